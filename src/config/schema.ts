@@ -1,0 +1,180 @@
+import { z } from 'zod';
+
+const bytes = z.number().int().positive();
+const milliseconds = z.number().int().positive();
+const probability = z.number().min(0).max(1);
+const address = z.string().min(1);
+const failure = z.enum(['open', 'tag', 'defer']);
+
+/** `host:port`, `[v6]:port` or `port` on loopback. */
+const listener = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'is not host:port');
+
+const tlsMode = z.enum(['off', 'opportunistic', 'required']);
+
+const gate = z.strictObject({
+  listen: z.array(listener).min(1).default(['127.0.0.1:10025']),
+  /** Name in the greeting, in EHLO to the next hop and in Received; null takes the host's name. */
+  hostname: z.string().nullable().default(null),
+  nextHop: z
+    .strictObject({
+      host: z.string().min(1),
+      port: z.number().int().min(1).max(65535).default(25),
+      protocol: z.enum(['smtp', 'lmtp']).default('smtp'),
+      tls: tlsMode.default('opportunistic'),
+      /** Verify the next hop's certificate; only with tls: required. */
+      verify: z.boolean().default(false),
+      /** Kept connections at most. */
+      pool: z.number().int().min(1).max(1000).default(20),
+      connectTimeoutMs: milliseconds.default(10_000),
+      replyTimeoutMs: milliseconds.default(300_000),
+    })
+    .nullable()
+    .default(null),
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).nullable().default(null),
+  /** Hosts that may say XFORWARD (addresses or CIDR). */
+  forwarders: z.array(address).default([]),
+  maxMessageBytes: bytes.default(52_428_800),
+  maxRecipients: z.number().int().positive().default(1000),
+  spool: z.string().default('var/spool'),
+  /** Above this a message being received goes to a file. */
+  spoolAboveBytes: bytes.default(262_144),
+  bareLineEnds: z.enum(['normalise', 'reject']).default('normalise'),
+  limits: z
+    .strictObject({
+      connections: z.number().int().positive().default(1000),
+      connectionsPerClient: z.number().int().positive().default(50),
+      messagesPerClientPerMinute: z.number().int().positive().default(600),
+      messagesPerConnection: z.number().int().positive().default(1000),
+      idleTimeoutMs: milliseconds.default(300_000),
+      dataTimeoutMs: milliseconds.default(600_000),
+      inFlight: z.number().int().positive().default(64),
+      inspectBytesInFlight: bytes.default(134_217_728),
+    })
+    .prefault({}),
+  shutdownGraceMs: milliseconds.default(30_000),
+});
+
+const authentication = z.strictObject({
+  /** Ours, in Authentication-Results; null takes gate.hostname. */
+  authservId: z.string().nullable().default(null),
+  /** Whose Authentication-Results we believe, when our own forwarders add them. */
+  trustedAuthservIds: z.array(z.string()).default([]),
+  dns: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Addresses with optional port; empty takes the system's. */
+      servers: z.array(z.string()).default([]),
+      questionTimeoutMs: milliseconds.default(2_000),
+      messageTimeoutMs: milliseconds.default(5_000),
+      cacheEntries: z.number().int().positive().default(10_000),
+      questionsPerMessage: z.number().int().positive().default(60),
+    })
+    .prefault({}),
+});
+
+const identity = z.strictObject({
+  /** Domains whose mail we receive: ours. */
+  ownDomains: z.array(z.string()).default([]),
+  partnerDomains: z.array(z.string()).default([]),
+  /** Protected names: file of display name and addresses. */
+  people: z.string().nullable().default('lists/people.csv'),
+  /** Folder of domain lists: brands, freemail, disposable, shorteners … */
+  lists: z.string().default('lists'),
+});
+
+const detect = z.strictObject({
+  /** Folder of the model, null for rules alone. */
+  model: z.string().nullable().default('../models/postern-1'),
+  /** Start without a model that cannot be loaded: false refuses to start. */
+  allowDegraded: z.boolean().default(false),
+  rules: z.array(z.string()).default(['rules']),
+  inspectBytes: bytes.default(33_554_432),
+});
+
+const thresholds = z.strictObject({
+  /** Score from which on; null is never. */
+  tag: probability.nullable().optional(),
+  quarantine: probability.nullable().optional(),
+  reject: probability.nullable().optional(),
+});
+
+const policy = z.strictObject({
+  default: z
+    .strictObject({
+      tag: probability.nullable().default(0.5),
+      quarantine: probability.nullable().default(0.9),
+      reject: probability.nullable().default(null),
+    })
+    .prefault({}),
+  /** By recipient domain; what is not given is inherited. */
+  domains: z.record(z.string(), thresholds).default({}),
+  /** Domains or addresses of authenticated senders. Never covers impersonation or malware. */
+  allow: z.array(z.string()).default([]),
+  /** Domains, addresses or networks. */
+  block: z.array(z.string()).default([]),
+  blockAction: z.enum(['quarantine', 'reject']).default('quarantine'),
+  subjectPrefix: z.string().nullable().default(null),
+});
+
+const failures = z.strictObject({
+  authentication: failure.optional(),
+  sender: failure.optional(),
+  reputation: failure.optional(),
+  headers: failure.optional(),
+  links: failure.optional(),
+  html: failure.optional(),
+  attachments: failure.optional(),
+  language: failure.optional(),
+  ambiguity: failure.optional(),
+  model: failure.default('open'),
+  rules: failure.default('open'),
+});
+
+const quarantine = z.strictObject({
+  directory: z.string().default('var/quarantine'),
+  retentionDays: z.number().int().positive().default(30),
+});
+
+const reputation = z.strictObject({
+  file: z.string().default('var/reputation.sqlite'),
+  halfLifeDays: z.number().positive().default(30),
+  cacheEntries: z.number().int().positive().default(100_000),
+  flushIntervalMs: milliseconds.default(1_000),
+  flushEntries: z.number().int().positive().default(1_000),
+});
+
+const ledger = z.strictObject({
+  directory: z.string().default('var/ledger'),
+  retentionDays: z.number().int().positive().default(365),
+});
+
+const observe = z.strictObject({
+  /** Metrics and health over HTTP; null turns it off. */
+  listen: listener.nullable().default('127.0.0.1:9725'),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      /** `full`, or `redacted`: the local part becomes its first letter and ***. */
+      addresses: z.enum(['full', 'redacted']).default('full'),
+    })
+    .prefault({}),
+});
+
+/** The whole of postern.yaml. Relative paths are relative to the folder of the file, but for `var/…`: to the working folder. */
+export const configSchema = z.strictObject({
+  gate: gate.prefault({}),
+  authentication: authentication.prefault({}),
+  identity: identity.prefault({}),
+  detect: detect.prefault({}),
+  policy: policy.prefault({}),
+  failures: failures.prefault({}),
+  quarantine: quarantine.prefault({}),
+  reputation: reputation.prefault({}),
+  ledger: ledger.prefault({}),
+  observe: observe.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type GateConfig = Config['gate'];
+export type NextHopConfig = NonNullable<GateConfig['nextHop']>;
+export type PolicyConfig = Config['policy'];

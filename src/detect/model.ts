@@ -1,0 +1,26 @@
+import type { Message } from '../message/message.ts';
+import type { Category } from './category.ts';
+import type { Finding, NotRun } from './finding.ts';
+
+/** What a model reads. */
+export interface ModelInput {
+  /** In the order of the feature schema. */
+  readonly features: Float32Array;
+  readonly message: Message;
+}
+
+/** What a model thinks. `bias` plus the weights of the findings is its calibrated logit. */
+export interface ModelOpinion {
+  readonly bias: number;
+  readonly findings: readonly Finding[];
+  /** Probability of each category given that the message is unwanted; they sum to 1. */
+  readonly categories: Readonly<Record<Category, number>>;
+}
+
+/** A loaded model. `judge` never throws: what goes wrong is a NotRun. A score that is not finite is one, too. */
+export interface Model {
+  /** `name@version`. */
+  readonly id: string;
+  judge(input: ModelInput): Promise<ModelOpinion | NotRun>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,105 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** From half a millisecond to half a minute: a decision takes milliseconds, a next hop may take seconds. */
+const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const SCORE_BUCKETS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
+
+/** Everything that Postern counts. One set per process; tests make their own. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    messages: new Counter({
+      name: 'postern_messages_total',
+      help: 'Messages decided, by gate, verdict and category.',
+      labelNames: ['gate', 'verdict', 'category'] as const,
+      registers,
+    }),
+    stageSeconds: new Histogram({
+      name: 'postern_stage_seconds',
+      help: 'Time in one stage of inspection.',
+      labelNames: ['stage'] as const,
+      buckets: SECONDS_BUCKETS,
+      registers,
+    }),
+    messageSeconds: new Histogram({
+      name: 'postern_message_seconds',
+      help: 'Time from the end of the data to our reply, the next hop included.',
+      buckets: SECONDS_BUCKETS,
+      registers,
+    }),
+    nextHopSeconds: new Histogram({
+      name: 'postern_next_hop_seconds',
+      help: 'Time from the first byte of the data sent to the next hop to its reply.',
+      buckets: SECONDS_BUCKETS,
+      registers,
+    }),
+    score: new Histogram({
+      name: 'postern_score',
+      help: 'Scores given, by model and variant.',
+      labelNames: ['model', 'variant'] as const,
+      buckets: SCORE_BUCKETS,
+      registers,
+    }),
+    detectorFindings: new Counter({
+      name: 'postern_detector_findings_total',
+      help: 'Findings by detector.',
+      labelNames: ['detector'] as const,
+      registers,
+    }),
+    feedback: new Counter({
+      name: 'postern_feedback_total',
+      help: 'What people said of decisions: category that we gave, category that it is.',
+      labelNames: ['category', 'was', 'is'] as const,
+      registers,
+    }),
+    evidenceFailures: new Counter({
+      name: 'postern_evidence_failures_total',
+      help: 'Evidence that could not be had, and what was done instead.',
+      labelNames: ['source', 'reason', 'outcome'] as const,
+      registers,
+    }),
+    reputationCache: new Counter({
+      name: 'postern_reputation_cache_total',
+      help: 'Lookups in the reputation cache.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    quarantineMessages: new Gauge({
+      name: 'postern_quarantine_messages',
+      help: 'Messages held now.',
+      registers,
+    }),
+    connections: new Gauge({
+      name: 'postern_connections',
+      help: 'Open SMTP connections.',
+      labelNames: ['gate'] as const,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'postern_refusals_total',
+      help: 'Replies of 4xx and 5xx that Postern itself gave, by reason.',
+      labelNames: ['gate', 'reason'] as const,
+      registers,
+    }),
+    bareLineEnds: new Counter({
+      name: 'postern_bare_line_ends_total',
+      help: 'Messages that came with bare CR or LF.',
+      registers,
+    }),
+    ledgerFailures: new Counter({
+      name: 'postern_ledger_failures_total',
+      help: 'Decisions that could not be written to the ledger.',
+      registers,
+    }),
+    buildInfo: new Gauge({
+      name: 'postern_build_info',
+      help: 'Always 1; the labels say what runs.',
+      labelNames: ['version', 'node', 'model', 'features'] as const,
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
