@@ -23,9 +23,9 @@ export interface Content {
 
 /** Authentication results as a receiver recorded them when the mail came. Null is unknown: it could not be or was not checked. */
 export interface RecordedAuthentication {
-  readonly spf: string | null;
+  readonly spf: { readonly result: string; readonly domain: string | null } | null;
   readonly dkim: readonly RecordedDkim[] | null;
-  readonly dmarc: string | null;
+  readonly dmarc: { readonly result: string; readonly policy: string | null } | null;
 }
 
 export interface RecordedDkim {

@@ -1,0 +1,96 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, UsageError } from './commands/failure.ts';
+import { ConfigError } from './config/load.ts';
+import { version } from './version.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Command line → one file of commands/. Only the file of the command that runs is loaded. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: {
+    summary: 'run the gate with a configuration',
+    load: async () => (await import('./commands/serve.ts')).serveCommand(),
+  },
+  demo: {
+    summary: 'send bundled messages through a gate and show what it decides',
+    load: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
+  score: {
+    summary: 'judge .eml files, mbox files and folders',
+    load: async () => (await import('./commands/score.ts')).scoreCommand(),
+  },
+  explain: {
+    summary: 'say in words why one message gets its verdict',
+    load: async () => (await import('./commands/explain.ts')).explainCommand(),
+  },
+  quarantine: {
+    summary: 'list, show, release and delete held messages',
+    load: async () => (await import('./commands/quarantine.ts')).quarantineCommand(),
+  },
+  feedback: {
+    summary: 'say what a decided message really is',
+    load: async () => (await import('./commands/feedback.ts')).feedbackCommand(),
+  },
+  dataset: {
+    summary: 'turn labelled mail into features for training',
+    load: async () => (await import('./commands/dataset.ts')).datasetCommand(),
+  },
+  rules: {
+    summary: 'test the rules on their own messages',
+    load: async () => (await import('./commands/rules.ts')).rulesCommand(),
+  },
+  'check-config': {
+    summary: 'say what is wrong with a configuration',
+    load: async () => (await import('./commands/check-config.ts')).checkConfigCommand(),
+  },
+  docs: {
+    summary: 'write the pages that are generated from code',
+    load: async () => (await import('./commands/docs.ts')).docsCommand(),
+  },
+};
+
+function program(): Command {
+  return new Command('postern')
+    .description(
+      'An in-line email attack filter: reads each message while the sender waits, decides, and says why.',
+    )
+    .version(version())
+    .exitOverride();
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const root = program();
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    if (args[0] === name) root.addCommand(withExitOverride(await entry.load()));
+    else root.command(name).description(entry.summary);
+  }
+  if (args.length === 0) root.help({ error: true });
+  await root.parseAsync(args, { from: 'user' });
+}
+
+/** Errors of a subcommand go the same way as those of the program: no exit in the middle of a library. */
+function withExitOverride(command: Command): Command {
+  command.exitOverride();
+  for (const child of command.commands) withExitOverride(child);
+  return command;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse;
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    console.error(error.message.replace(/^/gm, 'postern: '));
+    return EXIT.wrongUse;
+  }
+  console.error(`postern: ${error instanceof Error ? error.message : String(error)}`);
+  if (process.env['POSTERN_TRACE'] && error instanceof Error) console.error(error.stack);
+  return EXIT.broken;
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
