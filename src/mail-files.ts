@@ -7,12 +7,10 @@ import { bufferContent, fileContent } from './content.ts';
 import { CLEAN_WIRE, type Content, type Mail, type RecordedAuthentication } from './mail.ts';
 import { readMbox } from './mbox.ts';
 
-/** Where one message is: a file of its own, or the n-th message (from 0) of an mbox file. */
-export interface MailSource {
-  /** As it is shown: the path, for an mbox with `#n` behind it. */
-  readonly label: string;
-  readonly read: () => Promise<StoredMail>;
-}
+/** Where one message is: a file of its own, or bytes out of an mbox file. Plain data, so that it can go to a worker. */
+export type MailSource =
+  | { readonly label: string; readonly path: string }
+  | { readonly label: string; readonly bytes: Uint8Array };
 
 /** A message from a file with what its sidecar says of the session. */
 export interface StoredMail {
@@ -78,16 +76,18 @@ async function* inFolder(folder: string): AsyncGenerator<MailSource> {
 
 async function* inFile(path: string): AsyncGenerator<MailSource> {
   if (!(await isMbox(path))) {
-    yield { label: path, read: () => readMailFile(path) };
+    yield { label: path, path };
     return;
   }
   let number = 0;
-  for await (const bytes of readMbox(path)) {
-    yield {
-      label: `${path}#${number++}`,
-      read: async () => storedMail(bufferContent(bytes), digest(bytes), null),
-    };
-  }
+  for await (const bytes of readMbox(path)) yield { label: `${path}#${number++}`, bytes };
+}
+
+/** The message of a source. Throws where the file or its sidecar cannot be read. */
+export async function readMail(source: MailSource): Promise<StoredMail> {
+  if ('path' in source) return readMailFile(source.path);
+  const bytes = Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength);
+  return storedMail(bufferContent(bytes), createHash('sha256').update(bytes).digest('hex'), null);
 }
 
 /** A file is an mbox when it starts with a separator line; an .eml whose first line is a stray `From ` is still one message. */
@@ -163,8 +163,4 @@ function recorded(sidecar: Sidecar | null): RecordedAuthentication | null {
   const auth = sidecar?.auth;
   if (!auth) return null;
   return { spf: auth.spf ?? null, dkim: auth.dkim ?? null, dmarc: auth.dmarc ?? null };
-}
-
-function digest(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
