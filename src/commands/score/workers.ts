@@ -51,6 +51,7 @@ class ScoreWorker {
   readonly #pending = new Map<number, Pending>();
   #worker: Worker;
   #ready = Promise.withResolvers<void>();
+  #wasReady = false;
   #next = 0;
 
   constructor(setup: JudgeSetup) {
@@ -84,8 +85,10 @@ class ScoreWorker {
       workerData: this.#setup,
     });
     worker.on('message', (message: FromWorker) => {
-      if ('ready' in message) this.#ready.resolve();
-      else this.#settle(message.number, message.row);
+      if ('ready' in message) {
+        this.#wasReady = true;
+        this.#ready.resolve();
+      } else this.#settle(message.number, message.row);
     });
     worker.on('error', (error: Error) => {
       this.#ready.reject(error);
@@ -100,7 +103,7 @@ class ScoreWorker {
   }
 
   #replace(error: Error): void {
-    if (this.#pending.size === 0) return;
+    if (!this.#wasReady) return;
     for (const [number, { path }] of [...this.#pending]) {
       this.#settle(number, { path, error: `the worker that judged it died: ${error.message}` });
     }
