@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Primary result codes, https://www.sqlite.org/rescode.html. */
+const BUSY = 5;
+const LOCKED = 6;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+const PRIMARY_CODE_MASK = 0xff;
+
+/** How a store wants its file opened. */
+export interface SqliteOptions {
+  /** One SQL script per schema version; `user_version` counts those that ran. Only ever appended to. */
+  readonly migrations: readonly string[];
+  /** `full`: a commit survives a power cut. `normal`: it survives the end of the process. */
+  readonly durability: 'full' | 'normal';
+  /** How long a statement waits for another process. The thread waits with it, so this is short. */
+  readonly busyMs: number;
+  /** What the operator can do about a damaged file; one sentence. */
+  readonly remedy: string;
+}
+
+/** Opens or creates a SQLite file in WAL mode at the newest schema. Throws an Error that names the path and what to do. */
+export function openSqlite(path: string, options: SqliteOptions): DatabaseSync {
+  let database: DatabaseSync | null = null;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    database = new DatabaseSync(path, { timeout: options.busyMs });
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability}`);
+    migrate(database, options.migrations);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw new Error(`${path}: ${whatIsWrong(error, options.remedy)}`, { cause: error });
+  }
+}
+
+/** Runs `work` in one write transaction: all of it happens, or nothing. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A failed COMMIT may already have rolled back; a second ROLLBACK would hide the first error.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, migrations: readonly string[]): void {
+  if (schemaVersion(database) === migrations.length) return;
+  inTransaction(database, () => {
+    // Read again under the lock: another process may have migrated in between.
+    const version = schemaVersion(database);
+    if (version > migrations.length) {
+      throw new Error(`its schema is ${version}, and this Postern knows ${migrations.length} at most`);
+    }
+    for (const script of migrations.slice(version)) database.exec(script);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+function whatIsWrong(error: unknown, remedy: string): string {
+  const code = sqliteCode(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === CORRUPT || code === NOT_A_DATABASE) {
+    return `damaged, or not a SQLite database (${message}). ${remedy}`;
+  }
+  if (code === BUSY || code === LOCKED) return `locked by another process (${message})`;
+  return message;
+}
+
+/** Primary result code of an error of node:sqlite; null for other errors. */
+export function sqliteCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
+  return error.errcode & PRIMARY_CODE_MASK;
+}

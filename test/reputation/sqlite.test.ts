@@ -1,0 +1,262 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { EvidenceFailure } from '../../src/evidence/evidence.ts';
+import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
+import { KEY_CHARACTERS } from '../../src/reputation/key.ts';
+import { frozen, memoryReputation } from '../../src/reputation/memory.ts';
+import type { Reputation, ReputationKey } from '../../src/reputation/reputation.ts';
+import { openReputation } from '../../src/reputation/sqlite.ts';
+import { StandingTable } from '../../src/reputation/table.ts';
+
+const DAY_MS = 86_400_000;
+const NOW = new Date('2026-03-01T12:00:00Z');
+const KEY: ReputationKey = 'domain:shop.example';
+
+let folder: string;
+let metrics: Metrics;
+let open: Reputation[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-reputation-'));
+  metrics = createMetrics();
+  open = [];
+});
+
+afterEach(async () => {
+  for (const reputation of open) await reputation.close();
+  rmSync(folder, { recursive: true });
+});
+
+function start(settings: Record<string, unknown> = {}, onFault?: (fault: Error) => void): Reputation {
+  const config = configSchema.parse({
+    reputation: { file: join(folder, 'reputation.sqlite'), flushIntervalMs: 60_000, ...settings },
+  });
+  const reputation = openReputation(config.reputation, metrics, onFault);
+  open.push(reputation);
+  return reputation;
+}
+
+async function messages(reputation: Reputation, key: ReputationKey = KEY, at = NOW): Promise<number | null> {
+  return (await reputation.lookup([key], at)).get(key)?.messages ?? null;
+}
+
+function accept(reputation: Reputation, key: ReputationKey = KEY, at = NOW): void {
+  reputation.observe({ kind: 'decision', at, keys: [key], verdict: 'accept' });
+}
+
+async function cacheCount(result: string): Promise<number> {
+  const { values } = await metrics.reputationCache.get();
+  return values.find((one) => one.labels.result === result)?.value ?? 0;
+}
+
+describe('a reputation file', () => {
+  test('shows an observation to the very next lookup', async () => {
+    const reputation = start();
+    expect(await messages(reputation)).toBeNull();
+    accept(reputation);
+    accept(reputation);
+    expect(await messages(reputation)).toBeCloseTo(2);
+    await reputation.flush();
+    accept(reputation);
+    expect(await messages(reputation)).toBeCloseTo(3);
+  });
+
+  test('remembers after a close', async () => {
+    const before = start();
+    accept(before);
+    before.observe({ kind: 'decision', at: NOW, keys: [KEY], verdict: 'quarantine' });
+    before.observe({ kind: 'feedback', at: NOW, keys: [KEY], bad: true });
+    before.observe({ kind: 'feedback', at: NOW, keys: [KEY], bad: false });
+    await before.close();
+    const standing = (await start().lookup([KEY], NOW)).get(KEY);
+    expect(standing).toEqual({
+      firstSeen: NOW.getTime(),
+      lastSeen: NOW.getTime(),
+      messages: expect.closeTo(2),
+      held: expect.closeTo(1),
+      refused: 0,
+      reportedBad: expect.closeTo(1),
+      reportedGood: expect.closeTo(1),
+    });
+  });
+
+  test('counts a key once where a message names it twice', async () => {
+    const reputation = start();
+    reputation.observe({ kind: 'decision', at: NOW, keys: [KEY, KEY], verdict: 'accept' });
+    expect(await messages(reputation)).toBeCloseTo(1);
+  });
+
+  test('answers from the cache the second time, also for keys that nobody knows', async () => {
+    const reputation = start();
+    await reputation.lookup([KEY], NOW);
+    await reputation.lookup([KEY], NOW);
+    await reputation.lookup([KEY], NOW);
+    expect([await cacheCount('miss'), await cacheCount('hit')]).toEqual([1, 2]);
+  });
+
+  test('writes by itself when enough has come together', async () => {
+    const reputation = start({ flushEntries: 2 });
+    accept(reputation, 'domain:a.example');
+    accept(reputation, 'domain:b.example');
+    await expect.poll(() => messages(start(), 'domain:b.example')).toBeCloseTo(1);
+  });
+
+  test('sees at once what another process wrote, in spite of its cache', async () => {
+    const gate = start();
+    accept(gate);
+    await gate.flush();
+    expect(await messages(gate)).toBeCloseTo(1);
+    const command = start();
+    accept(command);
+    await command.close();
+    expect(await messages(gate)).toBeCloseTo(2);
+    accept(gate);
+    await gate.flush();
+    expect(await messages(start())).toBeCloseTo(3);
+  });
+
+  test('loses nothing that was flushed when it is killed', async () => {
+    const script = join(import.meta.dirname, 'observe-until-killed.ts');
+    const child = spawn(process.execPath, [script, join(folder, 'reputation.sqlite')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let flushed = -1;
+    for await (const line of createInterface(child.stdout)) {
+      flushed = Number(line);
+      if (flushed >= 199) child.kill('SIGKILL');
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    const keys = Array.from({ length: flushed + 1 }, (_, n): ReputationKey => `domain:n${n}.example`);
+    expect((await start().lookup(keys, new Date())).size).toBe(flushed + 1);
+  });
+
+  test('while another process writes for long, it answers, keeps what waits, and writes it later', async () => {
+    const faults: Error[] = [];
+    const reputation = start({ flushIntervalMs: 10 }, (fault) => faults.push(fault));
+    const other = new DatabaseSync(join(folder, 'reputation.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    accept(reputation);
+    await expect.poll(() => faults[0]?.message).toMatch(/reputation\.sqlite: .*locked/);
+    expect(await messages(reputation)).toBeCloseTo(1);
+    other.exec('COMMIT');
+    other.close();
+    await reputation.flush();
+    expect(await messages(start())).toBeCloseTo(1);
+  });
+
+  test('a lookup that cannot read is an EvidenceFailure', async () => {
+    const reputation = start();
+    await reputation.close();
+    await expect(reputation.lookup([KEY], NOW)).rejects.toThrow(EvidenceFailure);
+    await expect(reputation.lookup([KEY], NOW)).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
+  test('a file that another process has for itself is named as locked', () => {
+    const other = new DatabaseSync(join(folder, 'reputation.sqlite'));
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; CREATE TABLE t (a); COMMIT');
+    expect(() => start()).toThrow(/reputation\.sqlite: locked by another process/);
+    other.close();
+  });
+
+  test('a damaged file is refused with its path and what to do', () => {
+    writeFileSync(join(folder, 'reputation.sqlite'), 'this is no database, it is a letter'.repeat(100));
+    expect(() => start()).toThrow(/reputation\.sqlite: damaged.*Move it away/);
+  });
+
+  test('a file of a newer Postern is refused', () => {
+    const newer = new DatabaseSync(join(folder, 'reputation.sqlite'));
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    expect(() => start()).toThrow(/schema is 99/);
+  });
+
+  test('keeps what it knows when the half-life is changed', async () => {
+    const before = start({ halfLifeDays: 30 });
+    accept(before);
+    await before.close();
+    const after = start({ halfLifeDays: 5 });
+    expect(await messages(after)).toBeCloseTo(1);
+    expect(await messages(after, KEY, new Date(NOW.getTime() + 5 * DAY_MS))).toBeCloseTo(0.5);
+  });
+
+  test.each([
+    [KEY_CHARACTERS, true],
+    [KEY_CHARACTERS + 1, false],
+  ])('a key of %i characters is remembered: %s', async (length, remembered) => {
+    const reputation = start();
+    const key: ReputationKey = `domain:${'a'.repeat(length - 'domain:'.length)}`;
+    accept(reputation, key);
+    expect(await messages(reputation, key)).toEqual(remembered ? expect.closeTo(1) : null);
+  });
+});
+
+describe('pruning', () => {
+  const row = (firstSeen: number, lastSeen: number) =>
+    ({
+      era: 0,
+      firstSeen,
+      lastSeen,
+      messages: 1,
+      held: 0,
+      refused: 0,
+      reportedBad: 0,
+      reportedGood: 0,
+    }) as const;
+
+  test('drops senders seen once before those that came again, oldest first, and no more than is asked', () => {
+    const table = new StandingTable(join(folder, 'table.sqlite'), 30 * DAY_MS);
+    const once = Array.from(
+      { length: 10 },
+      (_, n) => [`domain:once${n}.example`, row(100 + n, 100 + n)] as const,
+    );
+    table.add([['domain:friend.example', row(1, 50)], ...once]);
+    expect(table.prune(NOW, 6, 3)).toBe(3);
+    expect(table.prune(NOW, 6, 100)).toBe(2);
+    expect(table.rows()).toBe(6);
+    expect(table.get('domain:friend.example')).not.toBeNull();
+    expect(table.get('domain:once4.example')).toBeNull();
+    expect(table.get('domain:once5.example')).not.toBeNull();
+    table.prune(NOW, 0, 100);
+    expect(table.rows()).toBe(0);
+    table.close();
+  });
+
+  test('forgets who was not seen for twelve half-lives, measured from the newest mail', () => {
+    const table = new StandingTable(join(folder, 'table.sqlite'), DAY_MS);
+    table.add([
+      ['domain:old.example', row(0, 0)],
+      ['domain:kept.example', row(0, DAY_MS)],
+      ['domain:new.example', row(0, 13 * DAY_MS)],
+    ]);
+    expect(table.prune(NOW, 100, 100)).toBe(1);
+    expect(table.get('domain:old.example')).toBeNull();
+    table.close();
+  });
+});
+
+describe('reputation in memory', () => {
+  test('gives the same standings as the file', async () => {
+    const [memory, file] = [memoryReputation({ halfLifeDays: 30 }), start()];
+    for (const reputation of [memory, file]) {
+      accept(reputation, KEY, new Date(NOW.getTime() - 40 * DAY_MS));
+      reputation.observe({ kind: 'decision', at: NOW, keys: [KEY], verdict: 'reject' });
+      await reputation.flush();
+    }
+    expect(await memory.lookup([KEY, 'address:x@y.example'], NOW)).toEqual(await file.lookup([KEY], NOW));
+  });
+
+  test('frozen, it answers and learns nothing', async () => {
+    const memory = memoryReputation({ halfLifeDays: 30 });
+    accept(memory);
+    const still = frozen(memory);
+    accept(still);
+    expect(await messages(still)).toBeCloseTo(1);
+  });
+});
