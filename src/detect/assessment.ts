@@ -17,4 +17,6 @@ export interface Assessment {
   readonly model: string | null;
   /** What an `action` of a rule asks for, whatever the score; null where none did. */
   readonly forced: 'tag' | 'quarantine' | 'reject' | null;
+  /** The detector that asked for it, `rule:<id>`; absent where none did. */
+  readonly forcedBy?: string;
 }

@@ -1,0 +1,201 @@
+import type { FactsBySource, SourceName } from '../../evidence/evidence.ts';
+import type { StandingFacts } from '../../evidence/reputation.ts';
+
+/**
+ * How a fact looks to a rule. Nothing that a rule reads is ever null, so no rule can fail on a fact that is unknown:
+ * an unknown number is NaN (each comparison with it is false, `known(x)` asks), unknown text is 'unknown', an unknown
+ * standing is that of a sender never seen.
+ */
+export type Kind = 'number' | 'text' | 'flag' | 'texts' | 'themes' | 'standing';
+
+type KindOf<T> = [NonNullable<T>] extends [boolean]
+  ? 'flag'
+  : [NonNullable<T>] extends [number]
+    ? 'number'
+    : [NonNullable<T>] extends [string]
+      ? 'text'
+      : [NonNullable<T>] extends [readonly string[]]
+        ? 'texts'
+        : [NonNullable<T>] extends [StandingFacts]
+          ? 'standing'
+          : 'themes';
+
+/** What rules do not see, and why: examples are for explanations, and quoting them is not judging. */
+type Hidden = 'examples';
+
+type Kinds<T> = { readonly [F in Exclude<keyof T, Hidden>]: KindOf<T[F]> };
+
+/** What a rule may ask of the message itself: bounded text, as a person reads it. */
+export interface MessageFacts {
+  readonly subject: string;
+  /** Visible text of the HTML, or the plain text where there is no HTML. */
+  readonly text: string;
+  /** Text that a machine reads but a person does not. */
+  readonly hiddenText: string;
+  readonly title: string;
+  readonly sizeBytes: number;
+}
+
+export type Source = SourceName | 'message';
+type Facts = FactsBySource & { readonly message: MessageFacts };
+
+/** Every fact that rules may name. The compiler refuses this table when a contract in src/evidence changes without it. */
+export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
+  message: { subject: 'text', text: 'text', hiddenText: 'text', title: 'text', sizeBytes: 'number' },
+  authentication: {
+    spf: 'text',
+    spfDomain: 'text',
+    spfAligned: 'flag',
+    dkim: 'text',
+    dkimDomains: 'texts',
+    dkimAligned: 'flag',
+    dmarc: 'text',
+    dmarcPolicy: 'text',
+    arc: 'text',
+    source: 'text',
+    authenticatedDomain: 'text',
+    dnsFailures: 'number',
+  },
+  sender: {
+    fromAddress: 'text',
+    fromDomain: 'text',
+    fromOrganization: 'text',
+    fromName: 'text',
+    fromCount: 'number',
+    nameHoldsOtherAddress: 'flag',
+    nameClaimsBrand: 'text',
+    nameOfPerson: 'text',
+    freemail: 'flag',
+    disposable: 'flag',
+    replyToDiffers: 'flag',
+    replyToFreemail: 'flag',
+    replyToDomain: 'text',
+    returnPathDiffers: 'flag',
+    nullSender: 'flag',
+    lookalikeOf: 'text',
+    punycode: 'flag',
+    suspiciousTld: 'flag',
+    localPartDigits: 'number',
+    fromOwnDomain: 'flag',
+    fromIsRecipient: 'flag',
+  },
+  reputation: {
+    authenticatedDomain: 'standing',
+    domain: 'standing',
+    address: 'standing',
+    network: 'standing',
+    remembers: 'flag',
+  },
+  headers: {
+    receivedCount: 'number',
+    messageIdPresent: 'flag',
+    messageIdDomain: 'text',
+    messageIdMatchesFrom: 'flag',
+    datePresent: 'flag',
+    dateSkewHours: 'number',
+    subjectPresent: 'flag',
+    subjectClaimsReply: 'flag',
+    fakeReply: 'flag',
+    listUnsubscribe: 'flag',
+    oneClickUnsubscribe: 'flag',
+    listId: 'flag',
+    bulk: 'flag',
+    autoSubmitted: 'flag',
+    recipientInTo: 'flag',
+    toCount: 'number',
+    undisclosedRecipients: 'flag',
+    subjectNonAscii: 'number',
+    subjectUpperShare: 'number',
+    duplicateSingletons: 'number',
+    received50: 'flag',
+  },
+  links: {
+    count: 'number',
+    distinctDomains: 'number',
+    distinctHosts: 'number',
+    shareOfSender: 'number',
+    shareOfAuthenticated: 'number',
+    textTargetMismatch: 'number',
+    mismatchExample: 'text',
+    shorteners: 'number',
+    redirectors: 'number',
+    ipHosts: 'number',
+    punycodeHosts: 'number',
+    userinfo: 'number',
+    freeHosting: 'number',
+    fileSharing: 'number',
+    suspiciousTld: 'number',
+    brandMisplaced: 'number',
+    brandExample: 'text',
+    nonStandardPort: 'number',
+    maxPathEntropy: 'number',
+    maxHostLabels: 'number',
+    maxUrlLength: 'number',
+    recipientInUrl: 'flag',
+    plainHttp: 'number',
+    dataOrScript: 'number',
+    mailto: 'number',
+    telephone: 'number',
+    domains: 'texts',
+  },
+  html: {
+    present: 'flag',
+    onlyHtml: 'flag',
+    visibleChars: 'number',
+    hiddenChars: 'number',
+    hiddenShare: 'number',
+    images: 'number',
+    remoteImages: 'number',
+    trackingPixels: 'number',
+    imageOnly: 'flag',
+    forms: 'number',
+    passwordInputs: 'number',
+    scripts: 'number',
+    iframes: 'number',
+    metaRefresh: 'number',
+    invisibleCharacters: 'number',
+    textAgreement: 'number',
+  },
+  attachments: {
+    count: 'number',
+    totalBytes: 'number',
+    executables: 'number',
+    executableExample: 'text',
+    doubleExtension: 'number',
+    typeMismatch: 'number',
+    archives: 'number',
+    encryptedArchives: 'number',
+    macros: 'number',
+    htmlFiles: 'number',
+    htmlSmuggling: 'number',
+    htmlForms: 'number',
+    diskImages: 'number',
+    oneNote: 'number',
+    pdfs: 'number',
+    officeFiles: 'number',
+    images: 'number',
+    calendars: 'number',
+    messages: 'number',
+    names: 'texts',
+  },
+  language: {
+    language: 'text',
+    words: 'number',
+    themes: 'themes',
+    exclamations: 'number',
+    upperShare: 'number',
+    currencyAmounts: 'number',
+    phoneNumbers: 'number',
+    bitcoinAddresses: 'number',
+    mixedScriptWords: 'number',
+    genericGreeting: 'flag',
+  },
+  ambiguity: { kinds: 'texts', overBudget: 'texts', bareLineEnds: 'number', nulBytes: 'number' },
+};
+
+export const STANDING_KINDS: Kinds<StandingFacts> = {
+  messages: 'number',
+  badShare: 'number',
+  ageDays: 'number',
+  known: 'flag',
+};

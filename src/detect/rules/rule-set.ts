@@ -1,0 +1,125 @@
+import type { Evidence, SourceName } from '../../evidence/evidence.ts';
+import type { Message } from '../../message/message.ts';
+import type { FailureOutcome, Finding, NotRun } from '../finding.ts';
+import type { CompiledRules } from './compile.ts';
+import { messageView, viewOf } from './facts.ts';
+import { ACTIONS, type Action, type Needs, type Predicate, type Rule } from './rule.ts';
+
+/** What rules judge. */
+export interface RuleInput {
+  readonly message: Message;
+  readonly evidence: Evidence;
+}
+
+export interface RuleOpinion {
+  /** Active and shadow; those in shadow have weight 0. */
+  readonly findings: readonly Finding[];
+  readonly notRun: readonly NotRun[];
+  /** The gravest action that an active rule asks for, and the first rule that does; null where none does. */
+  readonly forced: { readonly action: Action; readonly by: string } | null;
+}
+
+/** A loaded set of rules: immutable, without side effects, shared by all messages. */
+export class RuleSet {
+  readonly rules: readonly Rule[];
+  readonly predicates: readonly Predicate[];
+  readonly #onFailure: FailureOutcome;
+  readonly #running: readonly Rule[];
+
+  /** `onFailure` is what becomes of a message when a rule could not be judged. */
+  constructor(compiled: CompiledRules, onFailure: FailureOutcome) {
+    this.rules = compiled.rules;
+    this.predicates = compiled.predicates;
+    this.#onFailure = onFailure;
+    this.#running = compiled.rules.filter((rule) => rule.status !== 'off');
+  }
+
+  /**
+   * Opinions of all rules that run. Never throws. A rule that needs evidence which failed, or that fails itself, is a
+   * NotRun with the reason; it is not a rule that did not match.
+   */
+  judge(input: RuleInput): RuleOpinion {
+    const known = new Known(input, this.predicates);
+    const findings: Finding[] = [];
+    const notRun: NotRun[] = [];
+    let forced: RuleOpinion['forced'] = null;
+    for (const rule of this.#running) {
+      const missing = known.missing(rule.needs);
+      if (missing !== null) {
+        notRun.push({ what: `rule:${rule.id}`, ...missing, outcome: this.#onFailure });
+        continue;
+      }
+      try {
+        if (rule.when.evaluate(known.variables) !== true) continue;
+        findings.push(findingOf(rule, rule.words.fill(known.variables)));
+      } catch (error) {
+        notRun.push({ what: `rule:${rule.id}`, ...failed(error), outcome: this.#onFailure });
+        continue;
+      }
+      if (rule.status === 'active') forced = graver(forced, rule);
+    }
+    return { findings, notRun, forced };
+  }
+}
+
+type Missing = Pick<NotRun, 'reason' | 'detail'>;
+
+/** The variables of one message; what could not be had is in `failures`, by name of source or predicate. */
+class Known {
+  readonly variables: Record<string, unknown>;
+  readonly #failures = new Map<string, Missing>();
+
+  constructor({ message, evidence }: RuleInput, predicates: readonly Predicate[]) {
+    this.variables = { message: messageView(message) };
+    for (const source of Object.keys(evidence) as SourceName[]) {
+      const outcome = evidence[source];
+      if (outcome.status === 'ok') this.variables[source] = viewOf(source, outcome.facts);
+      else {
+        const detail = `needs ${source} evidence, which failed: ${outcome.detail}`;
+        this.#failures.set(source, { reason: outcome.reason, detail });
+      }
+    }
+    for (const predicate of predicates) this.#judge(predicate);
+  }
+
+  /** Why something is missing that is needed, or null. */
+  missing(needs: Needs): Missing | null {
+    if (this.#failures.size === 0) return null;
+    for (const name of [...needs.sources, ...needs.predicates]) {
+      const failure = this.#failures.get(name);
+      if (failure !== undefined) return failure;
+    }
+    return null;
+  }
+
+  #judge(predicate: Predicate): void {
+    const missing = this.missing(predicate.needs);
+    if (missing !== null) {
+      this.#failures.set(predicate.name, missing);
+      return;
+    }
+    try {
+      this.variables[predicate.name] = predicate.when.evaluate(this.variables);
+    } catch (error) {
+      const { reason, detail } = failed(error);
+      this.#failures.set(predicate.name, { reason, detail: `predicate ${predicate.name}: ${detail}` });
+    }
+  }
+}
+
+function failed(error: unknown): Missing {
+  const summary = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+  return { reason: 'error', detail: summary };
+}
+
+function findingOf(rule: Rule, words: string): Finding {
+  const { status, category } = rule;
+  const weight = status === 'active' ? rule.weight : 0;
+  return { detector: `rule:${rule.id}`, category, weight, status, words };
+}
+
+function graver(forced: RuleOpinion['forced'], rule: Rule): RuleOpinion['forced'] {
+  if (rule.action === null) return forced;
+  if (forced !== null && ACTIONS.indexOf(forced.action) >= ACTIONS.indexOf(rule.action)) return forced;
+  return { action: rule.action, by: `rule:${rule.id}` };
+}

@@ -1,0 +1,41 @@
+import type { SourceName } from '../../evidence/evidence.ts';
+import type { Category } from '../category.ts';
+import type { DetectorStatus } from '../finding.ts';
+import type { Expression } from './cel.ts';
+import type { Words } from './words.ts';
+
+/** What a rule may ask for whatever the score; the gravest of several wins. */
+export const ACTIONS = ['tag', 'quarantine', 'reject'] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** A named condition, written once and used by many rules. It is judged once per message. */
+export interface Predicate {
+  readonly name: string;
+  /** One line for people. */
+  readonly meaning: string;
+  readonly when: Expression;
+  readonly needs: Needs;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly category: Category;
+  readonly status: DetectorStatus;
+  /** Logit units; 0 for a rule that only asks for an action. */
+  readonly weight: number;
+  readonly action: Action | null;
+  readonly when: Expression;
+  readonly words: Words;
+  /** Legitimate mail on which it may fire all the same. */
+  readonly falsePositives: string;
+  /** Names of its test messages without suffix: `match-…` must match, `no-match-…` must not. */
+  readonly tests: readonly string[];
+  readonly needs: Needs;
+}
+
+/** What an expression depends on, directly or through predicates. */
+export interface Needs {
+  readonly sources: ReadonlySet<SourceName>;
+  readonly predicates: ReadonlySet<string>;
+}
