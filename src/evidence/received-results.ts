@@ -63,9 +63,7 @@ function statements(value: string): string[][] {
 }
 
 function readResult(words: readonly string[]): ReceivedResult | null {
-  // White space is allowed around `=`: put such words together again.
-  const joined = words.join(' ').replace(/ ?= ?/g, '=');
-  const [first = '', ...rest] = joined.split(' ');
+  const [first = '', ...rest] = joinedAtEquals(words);
   const match = /^([a-z][a-z0-9-]*)(?:\/\d+)?=([a-z]+)$/i.exec(first);
   if (match === null) return null;
   const properties = new Map<string, string>();
@@ -74,4 +72,16 @@ function readResult(words: readonly string[]): ReceivedResult | null {
     if (equals > 0) properties.set(pair.slice(0, equals).toLowerCase(), pair.slice(equals + 1));
   }
   return { method: match[1]?.toLowerCase() ?? '', result: match[2]?.toLowerCase() ?? '', properties };
+}
+
+/** White space is allowed around `=`. What stood in quotes keeps its spaces and stays one word. */
+function joinedAtEquals(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const last = joined.at(-1);
+    if (last !== undefined && (last.endsWith('=') || word.startsWith('=')))
+      joined[joined.length - 1] = last + word;
+    else joined.push(word);
+  }
+  return joined;
 }

@@ -1,0 +1,98 @@
+import { getDomain } from 'tldts';
+import { parseDomain, parseEntry, parseNetwork } from './entry.ts';
+import type { Mistake } from './error.ts';
+import type { Config } from './schema.ts';
+
+/** What no single value shows: values that contradict each other, and texts that must be addresses, domains or networks. */
+export function crossMistakes(config: Config): Mistake[] {
+  return [
+    ...nextHopMistakes(config),
+    ...portMistakes(config),
+    ...thresholdMistakes(config),
+    ...listMistakes(config),
+  ];
+}
+
+function nextHopMistakes({ gate: { nextHop } }: Config): Mistake[] {
+  if (nextHop === null || !nextHop.verify || nextHop.tls === 'required') return [];
+  return [{ path: ['gate', 'nextHop', 'verify'], message: 'needs gate.nextHop.tls: required' }];
+}
+
+const MAX_PORT = 65_535;
+
+function portMistakes({ gate, observe }: Config): Mistake[] {
+  const listeners = [
+    ...gate.listen.map((text, index) => ({ path: ['gate', 'listen', index], text })),
+    ...(observe.listen === null ? [] : [{ path: ['observe', 'listen'], text: observe.listen }]),
+  ];
+  return listeners
+    .filter(({ text }) => Number(text.slice(text.lastIndexOf(':') + 1)) > MAX_PORT)
+    .map(({ path, text }) => ({
+      path,
+      message: `expected a port up to ${MAX_PORT}, got ${JSON.stringify(text)}`,
+    }));
+}
+
+const STEPS = ['tag', 'quarantine', 'reject'] as const;
+
+/** A graver action from a lower score would make the milder one dead; thresholds of a domain inherit the default's. */
+function thresholdMistakes({ policy }: Config): Mistake[] {
+  const named = Object.entries(policy.domains).map(([domain, own]) => ({
+    path: ['policy', 'domains', domain],
+    own,
+    all: { ...policy.default, ...own },
+  }));
+  const sets = [{ path: ['policy', 'default'], own: policy.default, all: policy.default }, ...named];
+  return sets.flatMap(({ path, own, all }) => {
+    const given = STEPS.flatMap((step) => (typeof all[step] === 'number' ? [{ step, from: all[step] }] : []));
+    return given.flatMap(({ step, from }, index) => {
+      const milder = given[index - 1];
+      if (milder === undefined || milder.from <= from) return [];
+      // Named where it was written: the one that is inherited is on another line.
+      const at = own[step] === undefined ? milder.step : step;
+      return [{ path: [...path, at], message: `${step} (${from}) is below ${milder.step} (${milder.from})` }];
+    });
+  });
+}
+
+function listMistakes(config: Config): Mistake[] {
+  const { authentication, gate, identity, policy } = config;
+  return [
+    ...each(['gate', 'forwarders'], gate.forwarders, parseNetwork, 'an address or network'),
+    ...each(['authentication', 'dns', 'servers'], authentication.dns.servers, parseServer, 'ip or ip:port'),
+    ...each(['identity', 'ownDomains'], identity.ownDomains, parseDomain, 'a domain'),
+    ...each(['identity', 'partnerDomains'], identity.partnerDomains, parseDomain, 'a domain'),
+    ...each(['policy', 'allow'], policy.allow, parseAllowed, 'a domain or an address, no public suffix'),
+    ...each(['policy', 'block'], policy.block, parseEntry, 'a domain, an address or a network'),
+    ...Object.keys(policy.domains)
+      .filter((domain) => parseDomain(domain) === null)
+      .map((domain) => ({ path: ['policy', 'domains', domain], message: 'expected a domain as the key' })),
+  ];
+}
+
+function each(
+  path: readonly string[],
+  texts: readonly string[],
+  parse: (text: string) => unknown,
+  expected: string,
+): Mistake[] {
+  return texts.flatMap((text, index) =>
+    parse(text) === null
+      ? [{ path: [...path, index], message: `expected ${expected}, got ${JSON.stringify(text)}` }]
+      : [],
+  );
+}
+
+/** Networks say nothing of who wrote, and a public suffix would let every stranger below it in. */
+function parseAllowed(text: string) {
+  const entry = parseEntry(text);
+  if (entry === null || entry.kind === 'network') return null;
+  const isSuffix = entry.kind === 'domain' && getDomain(entry.domain, { allowPrivateDomains: true }) === null;
+  return isSuffix ? null : entry;
+}
+
+function parseServer(text: string) {
+  const [, bracketed, v4, port = '53'] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = bracketed ?? v4 ?? text;
+  return Number(port) > MAX_PORT || address.includes('/') ? null : parseNetwork(address);
+}

@@ -1,0 +1,32 @@
+import { dirname, join, resolve } from 'node:path';
+import type { Config } from './schema.ts';
+
+/** All paths absolute: from the folder of the file, but `var/…` from the working folder, where the state is. */
+export function resolvePaths(config: Config, file: string, workingFolder: string): Config {
+  const base = dirname(resolve(workingFolder, file));
+  const at = (path: string) => resolve(/^var(?:\/|$)/.test(path) ? workingFolder : base, path);
+  const orNull = (path: string | null) => (path === null ? null : at(path));
+  const { gate, identity, detect, quarantine, reputation, ledger } = config;
+  return {
+    ...config,
+    gate: {
+      ...gate,
+      spool: at(gate.spool),
+      tls: gate.tls === null ? null : { cert: at(gate.tls.cert), key: at(gate.tls.key) },
+    },
+    identity: { ...identity, people: orNull(identity.people), lists: at(identity.lists) },
+    detect: { ...detect, model: orNull(detect.model), rules: detect.rules.map(at) },
+    quarantine: { ...quarantine, directory: at(quarantine.directory) },
+    reputation: { ...reputation, file: at(reputation.file) },
+    ledger: { ...ledger, directory: at(ledger.directory) },
+  };
+}
+
+/** What a running gate reads again when it changes: the folder of the file, people, lists, rules and the model. */
+export function watchedPaths(config: Config, file: string): string[] {
+  const { identity, detect } = config;
+  const people = identity.people === null ? [] : [dirname(identity.people)];
+  const model = detect.model === null ? [] : [detect.model];
+  const lists = [identity.lists, join(identity.lists, 'words')];
+  return [...new Set([dirname(file), ...people, ...lists, ...detect.rules, ...model])];
+}
