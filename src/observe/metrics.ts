@@ -8,8 +8,13 @@ const SCORE_BUCKETS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
+  let countHeld: (() => number) | null = null;
   return {
     registry,
+    /** Where the number of held messages is read at every scrape: other processes release and delete, too. Null stops it. */
+    readHeldFrom(count: (() => number) | null): void {
+      countHeld = count;
+    },
     messages: new Counter({
       name: 'postern_messages_total',
       help: 'Messages decided, by gate, verdict and category.',
@@ -70,6 +75,9 @@ export function createMetrics() {
       name: 'postern_quarantine_messages',
       help: 'Messages held now.',
       registers,
+      collect() {
+        if (countHeld !== null) this.set(countHeld());
+      },
     }),
     connections: new Gauge({
       name: 'postern_connections',

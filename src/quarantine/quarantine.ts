@@ -18,12 +18,29 @@ export interface Held {
   readonly reasons: readonly string[];
   readonly sizeBytes: number;
   readonly releasedAt: Date | null;
+  /**
+   * `release_interrupted`: a process died while it released this message. Whether the next hop took it is unknown (SMTP
+   * itself cannot tell, RFC 5321 section 4.5.4.1 and RFC 1047), so it was put back rather than lost. Null: nothing odd.
+   */
+  readonly note: 'release_interrupted' | null;
 }
 
 export interface HeldFilter {
   readonly state?: HeldState;
   readonly recipient?: string;
   readonly limit?: number;
+}
+
+/** Why the quarantine would not do what it was asked; the message is for people. */
+export class QuarantineRefusal extends Error {
+  override readonly name = 'QuarantineRefusal';
+  /** `unknown`: no such message (any more); `state`: it is in a state that does not allow this. */
+  readonly reason: 'unknown' | 'state';
+
+  constructor(reason: 'unknown' | 'state', message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 /** Held messages. Every method that returns has made its effect durable. */
