@@ -1,0 +1,129 @@
+import type { Content } from '../mail.ts';
+import { type AddressFields, readAddresses } from './address-fields.ts';
+import { AttachmentReader } from './attachments.ts';
+import { type Bodies, decodeBodies, type FileBody } from './bodies.ts';
+import type { Budgets } from './budgets.ts';
+import { decodedHeaders, firstValue, headerMarks } from './header-values.ts';
+import { HtmlReader, type HtmlView } from './html-view.ts';
+import { collectHeaderLinks, collectTextLinks, LinkCollector } from './links.ts';
+import { Marks } from './marks.ts';
+import type { Attachment, HeaderField, Message, Part } from './message.ts';
+import { type Reconciled, reconcile } from './reconcile.ts';
+import { secondView } from './second-view.ts';
+import { StructureWalk } from './structure.ts';
+import { foldText } from './text-fold.ts';
+
+export { type Budgets, DEFAULT_BUDGETS } from './budgets.ts';
+
+/**
+ * Reads a message within the budgets. Any bytes give a Message: what could not be read, or can be read in two ways, is
+ * named in `overBudget` and `ambiguities`. Rejects only where `content` itself cannot be read.
+ */
+export async function parse(content: Content, budgets: Budgets): Promise<Message> {
+  const marks = new Marks();
+  if (content.size > budgets.inspectBytes) marks.over('inspectBytes');
+  const bytes = await content.head(budgets.inspectBytes);
+  const walk = new StructureWalk(budgets, marks);
+  walk.walk(bytes, null);
+  const bodies = decodeBodies(walk, budgets, marks);
+  const second = await secondView(bytes, walk.entities, budgets, marks);
+  const fields = walk.entities[0]?.fields ?? [];
+  headerMarks(fields, marks);
+  const headers = decodedHeaders(fields);
+  const addresses = readAddresses(fields, second?.from ?? [], marks);
+  const seen = reconcile(bodies, second, budgets, marks);
+  const views = await readViews(seen, headers, budgets, marks);
+  return {
+    ...described(headers, addresses),
+    ...views,
+    parts: parts(walk, bodies),
+    sizeBytes: content.size,
+    overBudget: marks.overBudget,
+    ambiguities: marks.ambiguities,
+  };
+}
+
+function described(headers: readonly HeaderField[], addresses: AddressFields) {
+  const date = new Date(firstValue(headers, 'date') ?? '');
+  return {
+    headers,
+    ...addresses,
+    subject: firstValue(headers, 'subject') ?? '',
+    messageId: (firstValue(headers, 'message-id') ?? '').replace(/^\s*<?|>?\s*$/g, ''),
+    date: Number.isNaN(date.getTime()) ? null : date,
+  };
+}
+
+interface Views {
+  readonly text: string;
+  readonly html: HtmlView | null;
+  readonly visibleText: string;
+  readonly links: Message['links'];
+  readonly attachments: readonly Attachment[];
+}
+
+async function readViews(
+  seen: Reconciled,
+  headers: readonly HeaderField[],
+  budgets: Budgets,
+  marks: Marks,
+): Promise<Views> {
+  const links = new LinkCollector(budgets, marks);
+  const html = readHtml(seen.htmls, budgets, marks, links);
+  const text = bounded(seen.texts.map((body) => body.text).join('\n'), budgets, marks);
+  const shown = bounded(
+    seen.texts
+      .filter((body) => html === null || !body.replacedByHtml)
+      .map((body) => body.text)
+      .join('\n'),
+    budgets,
+    marks,
+  );
+  collectTextLinks(text, 'text', links);
+  for (const header of headers)
+    if (header.name === 'list-unsubscribe') collectHeaderLinks(header.value, links);
+  const attachments = await readFiles(seen.files, new AttachmentReader(budgets, marks, links));
+  const visibleText =
+    html === null ? shown : `${html.visibleText} ${foldText(shown, budgets.textChars)}`.trim();
+  return {
+    text,
+    html,
+    visibleText: visibleText.slice(0, budgets.textChars),
+    links: links.links,
+    attachments,
+  };
+}
+
+function readHtml(
+  htmls: readonly string[],
+  budgets: Budgets,
+  marks: Marks,
+  links: LinkCollector,
+): HtmlView | null {
+  if (htmls.length === 0) return null;
+  const reader = new HtmlReader(budgets, marks, links);
+  for (const html of htmls) reader.read(html);
+  return reader.view();
+}
+
+function bounded(text: string, budgets: Budgets, marks: Marks): string {
+  if (text.length > budgets.textChars) marks.over('textChars');
+  return text.slice(0, budgets.textChars);
+}
+
+async function readFiles(files: readonly FileBody[], reader: AttachmentReader): Promise<Attachment[]> {
+  const attachments: Attachment[] = [];
+  // One after the other: they share the budget of archive entries, and a message always reads the same.
+  for (const file of files) attachments.push(await reader.read(file));
+  return attachments;
+}
+
+function parts(walk: StructureWalk, bodies: Bodies): Part[] {
+  return walk.entities.map((entity) => ({
+    type: entity.head.type,
+    depth: entity.depth,
+    encoding: entity.head.encoding,
+    charset: entity.head.charset,
+    bytes: bodies.sizes.get(entity) ?? 0,
+  }));
+}
