@@ -38,7 +38,7 @@ export function explanation(assessment: Assessment): Explanation {
     ...told.map(({ words, weight }) => ({ words, weight })),
     ...(rest.length === 0
       ? []
-      : [{ words: `${rest.length} smaller findings together`, weight: total(rest) }]),
+      : [{ words: `smaller findings together (${rest.length})`, weight: total(rest) }]),
   ];
   const moved = lines.slice(1).reduce((sum, line) => sum + Math.abs(line.weight), 0);
   const parts = lines.map((line, i) => ({
