@@ -3,13 +3,16 @@ import type { StandingFacts } from '../../evidence/reputation.ts';
 
 /**
  * How a fact looks to a rule. Nothing that a rule reads is ever null, so no rule can fail on a fact that is unknown:
- * an unknown number is NaN (each comparison with it is false, `known(x)` asks), unknown text is 'unknown', an unknown
- * standing is that of a sender never seen.
+ * an unknown number is NaN (each comparison with it is false, `known(x)` asks), unknown text is 'unknown', a flag that may
+ * be unknown ('maybe') is 'yes', 'no' or 'unknown', so that nobody negates what is not known, and an unknown standing is
+ * that of a sender never seen.
  */
-export type Kind = 'number' | 'text' | 'flag' | 'texts' | 'themes' | 'standing';
+export type Kind = 'number' | 'text' | 'flag' | 'maybe' | 'texts' | 'themes' | 'standing';
 
 type KindOf<T> = [NonNullable<T>] extends [boolean]
-  ? 'flag'
+  ? [T] extends [boolean]
+    ? 'flag'
+    : 'maybe'
   : [NonNullable<T>] extends [number]
     ? 'number'
     : [NonNullable<T>] extends [string]
@@ -64,20 +67,28 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     fromCount: 'number',
     nameHoldsOtherAddress: 'flag',
     nameClaimsBrand: 'text',
+    subjectNamesBrand: 'text',
     nameOfPerson: 'text',
+    nameClaimsUs: 'flag',
     freemail: 'flag',
     disposable: 'flag',
+    fromBrand: 'text',
+    replyToPresent: 'flag',
     replyToDiffers: 'flag',
     replyToFreemail: 'flag',
     replyToDomain: 'text',
-    returnPathDiffers: 'flag',
-    nullSender: 'flag',
+    senderDiffers: 'flag',
+    returnPathDiffers: 'maybe',
+    nullSender: 'maybe',
+    heloMatchesFrom: 'maybe',
+    heloNotAName: 'maybe',
     lookalikeOf: 'text',
+    replyToLookalikeOf: 'text',
     punycode: 'flag',
     suspiciousTld: 'flag',
     localPartDigits: 'number',
     fromOwnDomain: 'flag',
-    fromIsRecipient: 'flag',
+    fromIsRecipient: 'maybe',
   },
   reputation: {
     authenticatedDomain: 'standing',

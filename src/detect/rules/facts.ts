@@ -27,6 +27,7 @@ const CEL_TYPE_OF: Readonly<Record<Kind, string>> = {
   number: 'double',
   text: 'string',
   flag: 'bool',
+  maybe: 'string',
   texts: 'list<string>',
   themes: 'Themes',
   standing: 'Standing',
@@ -83,6 +84,8 @@ function seen(kind: Kind | undefined, value: unknown): unknown {
       return value ?? Number.NaN;
     case 'text':
       return value ?? 'unknown';
+    case 'maybe':
+      return value === null ? 'unknown' : value ? 'yes' : 'no';
     case 'standing':
       return fill(STANDING_TYPE, STANDING_KINDS as Readonly<Record<string, Kind>>, value ?? NEVER_SEEN);
     case 'themes':

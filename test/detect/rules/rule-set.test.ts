@@ -24,6 +24,11 @@ describe('facts', () => {
   test('that are unknown words are the word unknown', () => {
     expect(matches('authentication.arc == "unknown"')).toBe(true);
   });
+  test('that are flags and may be unknown say yes, no or unknown, and cannot be negated', () => {
+    expect(matches('sender.heloMatchesFrom == "yes" && sender.nullSender == "no"')).toBe(true);
+    expect(matches('sender.heloNotAName == "unknown"')).toBe(true);
+    expect(() => matches('!sender.heloNotAName')).toThrow('when: ');
+  });
   test('of a sender without a standing are those of one never seen', () => {
     expect(matches('!reputation.network.known && reputation.network.messages == 0')).toBe(true);
   });
