@@ -39,18 +39,15 @@ const STEPS = ['tag', 'quarantine', 'reject'] as const;
 function thresholdMistakes({ policy }: Config): Mistake[] {
   const named = Object.entries(policy.domains).map(([domain, own]) => ({
     path: ['policy', 'domains', domain],
-    own,
     all: { ...policy.default, ...own },
   }));
-  const sets = [{ path: ['policy', 'default'], own: policy.default, all: policy.default }, ...named];
+  const sets = [{ path: ['policy', 'default'], all: policy.default }, ...named];
   return sets.flatMap(({ path, own, all }) => {
     const given = STEPS.flatMap((step) => (typeof all[step] === 'number' ? [{ step, from: all[step] }] : []));
     return given.flatMap(({ step, from }, index) => {
       const milder = given[index - 1];
       if (milder === undefined || milder.from <= from) return [];
-      // Named where it was written: the one that is inherited is on another line.
-      const at = own[step] === undefined ? milder.step : step;
-      return [{ path: [...path, at], message: `${step} (${from}) is below ${milder.step} (${milder.from})` }];
+      return [{ path, message: `${step} (${from}) is below ${milder.step} (${milder.from})` }];
     });
   });
 }

@@ -7,7 +7,7 @@ const address = z.string().min(1);
 const failure = z.enum(['open', 'tag', 'defer']);
 
 /** `host:port`, `[v6]:port` or `port` on loopback. */
-const listener = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'is not host:port');
+const listener = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'host:port');
 
 const tlsMode = z.enum(['off', 'opportunistic', 'required']);
 
