@@ -1,0 +1,115 @@
+"""A dataset as `postern dataset build` wrote it: features, hashed n-grams and what is known of each message."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+CATEGORIES = [
+    "credential_phishing",
+    "bec",
+    "invoice_fraud",
+    "callback_phishing",
+    "extortion",
+    "scam",
+    "malware",
+    "spam",
+]
+
+# Licence of each collection as its makers state it; it does not cover the texts of the senders.
+LICENCES = {
+    "phishing_pot": "CC BY-NC 4.0",
+    "listspam": "none stated (public archives)",
+    "list_ham": "none stated (public archives)",
+    "spamassassin": "PDDL, CC0",
+    "csdmc2010": "none stated",
+    "nazario": "CC BY 4.0 (reported)",
+    "sisimai_bounces": "BSD-2-Clause",
+    "notmuch_corpora": "mixed",
+    "synthetic": "invented for this project",
+}
+NON_COMMERCIAL = {"phishing_pot"}
+
+# Sources that know of each other (same lists, same collectors) are held out together, never one to test the other.
+GROUPS = {
+    "list_ham": "lists",
+    "listspam": "lists",
+    "nazario": "small",
+    "sisimai_bounces": "small",
+    "notmuch_corpora": "small",
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    features: np.ndarray  # float32 [n, f], NaN is missing
+    grams: csr_matrix  # float32 [n, buckets], each row of length 1 (or empty)
+    unwanted: np.ndarray  # bool [n]
+    source: np.ndarray
+    label: np.ndarray
+    category: np.ndarray  # '' where nobody read it
+    year: np.ndarray  # int, 0 where unknown
+    list_name: np.ndarray
+    language: np.ndarray
+    schema: dict  # schemaHash, gramsVersion, buckets, features [{name, group, direction}]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def take(self, rows: np.ndarray) -> "Dataset":
+        """The rows of a boolean mask or index array."""
+        per_row = ("features", "unwanted", "source", "label", "category", "year", "list_name", "language")
+        return Dataset(**{name: getattr(self, name)[rows] for name in per_row}, grams=self.grams[rows], schema=self.schema)
+
+    @property
+    def group(self) -> np.ndarray:
+        return np.array([GROUPS.get(source, source) for source in self.source])
+
+
+def load(folder: Path) -> Dataset:
+    schema = json.loads((folder / "dataset.json").read_text())
+    with open(folder / "rows.ndjson", encoding="utf8") as file:
+        rows = [json.loads(line) for line in file]
+
+    def column(name: str, missing: object) -> np.ndarray:
+        return np.array([missing if row[name] is None else row[name] for row in rows])
+
+    label = column("label", "")
+    return Dataset(
+        features=np.load(folder / "features.npy"),
+        grams=_unit_rows(np.load(folder / "gram_ids.npy"), np.load(folder / "gram_offsets.npy"), schema["buckets"]),
+        unwanted=label != "ham",
+        source=column("source", ""),
+        label=label,
+        category=column("category", ""),
+        year=column("year", 0),
+        list_name=column("list", ""),
+        language=column("language", ""),
+        schema=schema,
+    )
+
+
+def _unit_rows(ids: np.ndarray, offsets: np.ndarray, buckets: int) -> csr_matrix:
+    """Presence of each gram, divided by the root of how many there are: long mail is not louder than short mail."""
+    sizes = np.diff(offsets)
+    values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+    grams = csr_matrix((values, ids, offsets), shape=(len(sizes), buckets))
+    grams.sort_indices()
+    return grams
+
+
+def balanced_weights(data: Dataset) -> np.ndarray:
+    """One weight per message: both classes weigh the same, and within a class a source weighs the root of its size.
+
+    A collection of 7,000 messages says less than ten times what one of 70 says: its messages are alike.
+    """
+    weights = np.zeros(len(data))
+    for unwanted in (False, True):
+        of_class = data.unwanted == unwanted
+        for source in np.unique(data.source[of_class]):
+            rows = of_class & (data.source == source)
+            weights[rows] = 1 / np.sqrt(rows.sum())
+        weights[of_class] *= len(data) / 2 / max(weights[of_class].sum(), 1e-9)
+    return weights

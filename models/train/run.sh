@@ -1,0 +1,27 @@
+#!/bin/sh
+# Makes a model from labelled mail: builds the features with the code that serves, trains, measures, writes the model folder.
+#   POSTERN_CORPORA=FOLDER models/train/run.sh [--without non-commercial] [--without SOURCE] …
+# POSTERN_MANIFEST   file with the categories that readers gave (default: manifest.tsv in the corpora, where there is one)
+# POSTERN_DATASET    folder for the features (default: var/dataset)
+# POSTERN_MODEL      folder of the model (default: models/postern-1)
+set -eu
+cd "$(dirname "$0")/../.."
+: "${POSTERN_CORPORA:?names the folder of the corpora: SOURCE/LABEL/*.eml}"
+dataset=${POSTERN_DATASET:-var/dataset}
+model=${POSTERN_MODEL:-models/postern-1}
+manifest=${POSTERN_MANIFEST:-$POSTERN_CORPORA/manifest.tsv}
+
+echo '1/3 Python environment'
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r models/train/requirements.txt
+
+echo '2/3 Features'
+set -- "$dataset" "$model" "$@"
+if [ -f "$manifest" ]; then
+  node bin/postern.js dataset build --corpora "$POSTERN_CORPORA" --manifest "$manifest" --out "$dataset"
+else
+  node bin/postern.js dataset build --corpora "$POSTERN_CORPORA" --out "$dataset"
+fi
+
+echo '3/3 Model'
+exec .venv/bin/python models/train/train.py "$@"
