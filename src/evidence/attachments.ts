@@ -1,3 +1,8 @@
+import type { Attachment } from '../message/message.ts';
+import * as kinds from './attachments/file-kinds.ts';
+import { buildsFromScript, hasForm } from './attachments/smuggling.ts';
+import type { EvidenceSource } from './evidence.ts';
+
 export interface AttachmentFacts {
   readonly count: number;
   readonly totalBytes: number;
@@ -20,5 +25,126 @@ export interface AttachmentFacts {
   readonly images: number;
   readonly calendars: number;
   readonly messages: number;
+  /** File names, each bounded; at most 16. */
   readonly names: readonly string[];
+}
+
+/** Names kept for people and rules; the counts see all. */
+const KEPT_NAMES = 16;
+const NAME_CHARS = 200;
+
+/** What a message carries. */
+export function attachmentsSource(): EvidenceSource<'attachments'> {
+  return {
+    name: 'attachments',
+    onFailure: 'open',
+    gather(_mail, { attachments }) {
+      const described = attachments.map(describe);
+      const count = (test: (one: Described) => boolean) => described.filter(test).length;
+      return {
+        count: attachments.filter((attachment) => !attachment.inline).length,
+        totalBytes: attachments.reduce((sum, { size }) => sum + size, 0),
+        executables: count((one) => one.executable !== ''),
+        executableExample: described.find((one) => one.executable !== '')?.executable ?? '',
+        doubleExtension: count((one) => one.doubleExtension),
+        typeMismatch: count((one) => one.typeMismatch),
+        archives: count((one) => one.archive),
+        encryptedArchives: attachments.filter((attachment) => attachment.encrypted).length,
+        macros: attachments.filter((attachment) => attachment.macros).length,
+        htmlFiles: count((one) => one.html),
+        htmlSmuggling: attachments.filter((attachment) => buildsFromScript(attachment.text)).length,
+        htmlForms: attachments.filter((attachment) => hasForm(attachment.text)).length,
+        diskImages: count((one) => one.diskImage),
+        oneNote: count((one) => one.oneNote),
+        pdfs: count((one) => one.pdf),
+        officeFiles: count((one) => one.office),
+        images: count((one) => one.image),
+        calendars: count((one) => one.calendar),
+        messages: count((one) => one.message),
+        names: attachments
+          .flatMap(({ fileName }) => (fileName === null ? [] : [fileName.slice(0, NAME_CHARS)]))
+          .slice(0, KEPT_NAMES),
+      };
+    },
+  };
+}
+
+interface Described {
+  /** Name of what would run, '' for nothing. */
+  readonly executable: string;
+  readonly doubleExtension: boolean;
+  readonly typeMismatch: boolean;
+  readonly archive: boolean;
+  readonly html: boolean;
+  readonly diskImage: boolean;
+  readonly oneNote: boolean;
+  readonly pdf: boolean;
+  readonly office: boolean;
+  readonly image: boolean;
+  readonly calendar: boolean;
+  readonly message: boolean;
+}
+
+function describe(attachment: Attachment): Described {
+  const { extension, claimedType, realType } = attachment;
+  const is = (extensions: ReadonlySet<string>, type: string) =>
+    extensions.has(extension) || claimedType.startsWith(type) || (realType?.startsWith(type) ?? false);
+  const names = [attachment.fileName ?? '', ...(attachment.entries ?? [])];
+  return {
+    executable: executableIn(attachment),
+    doubleExtension: names.some(kinds.hasDoubleExtension),
+    typeMismatch: isMismatch(attachment),
+    // An Office file is a zip archive too, and a Java program; by its bytes alone neither counts as an archive.
+    archive: kinds.ARCHIVE.has(extension) || claimedType === 'application/zip' || isArchiveType(realType),
+    html: is(kinds.HTML, 'text/html'),
+    diskImage: kinds.DISK_IMAGE.has(extension),
+    oneNote: is(kinds.ONE_NOTE, 'application/onenote'),
+    pdf: is(kinds.PDF, 'application/pdf'),
+    office:
+      is(kinds.OFFICE, 'application/vnd.openxmlformats') || claimedType.startsWith('application/msword'),
+    image: is(kinds.IMAGE, 'image/') && extension !== 'svg',
+    calendar: is(kinds.CALENDAR, 'text/calendar'),
+    message: is(kinds.MESSAGE, 'message/rfc822'),
+  };
+}
+
+const ARCHIVE_TYPES = new Set([
+  'application/zip',
+  'application/vnd.rar',
+  'application/x-rar-compressed',
+  'application/x-7z-compressed',
+  'application/gzip',
+  'application/x-tar',
+  'application/x-ace-compressed',
+  'application/vnd.ms-cab-compressed',
+]);
+
+function isArchiveType(type: string | null): boolean {
+  return type !== null && ARCHIVE_TYPES.has(type);
+}
+
+function executableIn({ extension, fileName, realType, entries }: Attachment): string {
+  const named = (name: string) => (name === '' ? 'unnamed' : name.slice(0, NAME_CHARS));
+  if (kinds.EXECUTABLE.has(extension) || kinds.isProgramType(realType)) return named(fileName ?? '');
+  // Office files and web archives list their own parts; none of them runs by itself.
+  if (kinds.OFFICE.has(extension)) return '';
+  return entries?.find((entry) => kinds.EXECUTABLE.has(kinds.extensionOf(entry)))?.slice(0, NAME_CHARS) ?? '';
+}
+
+/** Families of types; magic bytes of another family than the name says are a disguise. */
+const FAMILIES: readonly (readonly [ReadonlySet<string>, RegExp])[] = [
+  [kinds.PDF, /^application\/pdf$/],
+  [kinds.IMAGE, /^image\//],
+  [kinds.ARCHIVE, /zip|rar|7z|tar|compress|cab|ace|xz|lzh|arj|zst/],
+  [
+    kinds.OFFICE,
+    /officedocument|opendocument|x-cfb|msword|ms-excel|ms-powerpoint|rtf|zip|ms-office|macroenabled/i,
+  ],
+];
+
+function isMismatch({ extension, realType }: Attachment): boolean {
+  if (realType === null) return false;
+  if (kinds.isProgramType(realType)) return extension !== '' && !kinds.EXECUTABLE.has(extension);
+  const family = FAMILIES.find(([extensions]) => extensions.has(extension));
+  return family !== undefined && !family[1].test(realType);
 }

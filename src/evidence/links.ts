@@ -1,10 +1,27 @@
+import type { Mail } from '../mail.ts';
+import type { Link, LinkSite, Message } from '../message/message.ts';
+import type { EvidenceSource } from './evidence.ts';
+import { factsOf } from './evidence.ts';
+import { type LinkContext, LinkJudge, type LinkLists } from './links/link-judge.ts';
+import type { Lookalikes } from './names/lookalike.ts';
+import { organizationOf } from './names/organization.ts';
+
 export interface LinkFacts {
+  /** Links to the web (http, https) that a person can follow: in text, anchors, forms, areas, attachments. */
   readonly count: number;
   readonly distinctDomains: number;
   readonly distinctHosts: number;
   /** Links whose registrable domain is that of From, share of the links with a host, 0 to 1; null without links. */
   readonly shareOfSender: number | null;
   readonly shareOfAuthenticated: number | null;
+  /** Share of the links to a party that the message names as its sender: From, who authenticated it, return path, list. */
+  readonly shareOfRelated: number | null;
+  /** Share of the links to the domains of listed brands. */
+  readonly shareOfBrands: number | null;
+  /** Share of the remote images from a related party; null without remote images. */
+  readonly imagesOfRelated: number | null;
+  /** Remote images fetched from a brand's domain in a message that is not the brand's. */
+  readonly borrowedImages: number;
   /** Anchor text names one host and the link goes to another organisation. */
   readonly textTargetMismatch: number;
   readonly mismatchExample: string;
@@ -16,10 +33,13 @@ export interface LinkFacts {
   readonly freeHosting: number;
   readonly fileSharing: number;
   readonly suspiciousTld: number;
-  /** A brand's name in a host or path that is not the brand's. */
+  /** A brand's (or our own) name in a host that is not theirs. */
   readonly brandMisplaced: number;
   readonly brandExample: string;
+  /** A brand's name in the path of a host that is not theirs. */
+  readonly brandInPath: number;
   readonly nonStandardPort: number;
+  /** Bits per character of the longest part of a path or query. */
   readonly maxPathEntropy: number;
   readonly maxHostLabels: number;
   readonly maxUrlLength: number;
@@ -28,6 +48,64 @@ export interface LinkFacts {
   readonly dataOrScript: number;
   readonly mailto: number;
   readonly telephone: number;
+  /** Share of the web links in anchors or forms that go to the commonest domain; null without any. */
+  readonly concentration: number | null;
   /** Distinct registrable domains of links, at most 32. */
   readonly domains: readonly string[];
+  /** The first thing about a link worth telling a person: what and where; ''. */
+  readonly oddHost: string;
+}
+
+export interface LinksOptions {
+  readonly lists: LinkLists;
+  readonly lookalikes: Lookalikes;
+}
+
+/** Domains kept as evidence. A mail with more is a catalogue; the counts still see all. */
+const KEPT_DOMAINS = 32;
+/** Sites where a person can follow a link. */
+const FOLLOWED = new Set<LinkSite>(['text', 'anchor', 'form', 'area', 'meta', 'script', 'attachment']);
+
+/** Where a message leads. */
+export function linksSource(options: LinksOptions): EvidenceSource<'links'> {
+  return {
+    name: 'links',
+    onFailure: 'open',
+    gather(mail, message, before) {
+      const sender = factsOf(before.sender);
+      const authentication = factsOf(before.authentication);
+      const authenticated = organizationOf(authentication?.authenticatedDomain ?? '');
+      const context: LinkContext = {
+        sender: sender?.fromOrganization ?? '',
+        authenticated,
+        related: relatedParties(mail, message, [
+          sender?.fromDomain ?? '',
+          authenticated,
+          authentication?.spfDomain ?? '',
+          ...(authentication?.dkimDomains ?? []),
+        ]),
+        recipients: mail.envelope.rcptTo.map((recipient) => recipient.toLowerCase()),
+      };
+      const judge = new LinkJudge(context, options.lists, options.lookalikes);
+      for (const link of message.links) add(judge, link);
+      return judge.facts(KEPT_DOMAINS);
+    },
+  };
+}
+
+function add(judge: LinkJudge, link: Link): void {
+  const web = link.scheme === 'http' || link.scheme === 'https';
+  if (web && FOLLOWED.has(link.where)) judge.addWeb(link);
+  else if (web && link.where === 'image') judge.addImage(link);
+  else if (!web) judge.addOther(link);
+}
+
+/** Organisations that the message itself names as its sender or mailer. */
+function relatedParties(mail: Mail, message: Message, domains: readonly string[]): ReadonlySet<string> {
+  const { mailFrom } = mail.envelope;
+  const unsubscribe = message.links.filter((link) => link.where === 'header').map((link) => link.host);
+  const returnPath = mailFrom === null ? '' : mailFrom.slice(mailFrom.lastIndexOf('@') + 1).toLowerCase();
+  const related = new Set([...domains, returnPath, ...unsubscribe].map(organizationOf));
+  related.delete('');
+  return related;
 }

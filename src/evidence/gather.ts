@@ -1,0 +1,116 @@
+import type { Config } from '../config/schema.ts';
+import type { FailureOutcome, FailureReason } from '../detect/finding.ts';
+import type { Mail } from '../mail.ts';
+import type { Message } from '../message/message.ts';
+import type { Reputation } from '../reputation/reputation.ts';
+import { ambiguitySource } from './ambiguity.ts';
+import { attachmentsSource } from './attachments.ts';
+import {
+  type Evidence,
+  EvidenceFailure,
+  type EvidenceSource,
+  type FactsBySource,
+  type Outcome,
+  type SourceName,
+} from './evidence.ts';
+import { headersSource } from './headers.ts';
+import { htmlSource } from './html.ts';
+import { languageSource } from './language.ts';
+import { linksSource } from './links.ts';
+import type { Lists } from './lists.ts';
+import { Lookalikes } from './names/lookalike.ts';
+import { reputationSource } from './reputation.ts';
+import { senderSource } from './sender.ts';
+
+/** Called for each source that failed, with what is done instead. */
+export type OnFailure = (source: SourceName, reason: FailureReason, outcome: FailureOutcome) => void;
+
+/** All sources of facts, and what happens when one fails. */
+export interface EvidenceSources {
+  readonly sources: { readonly [S in SourceName]: EvidenceSource<S> };
+  /** By configuration; what is not given is the source's own choice. */
+  readonly failures: { readonly [S in SourceName]?: FailureOutcome | undefined };
+  readonly onFailure: OnFailure;
+}
+
+/**
+ * All that can be known about a message, source by source, each reading those before it. A source that fails is an
+ * outcome in the evidence; this never throws.
+ */
+export async function gather(mail: Mail, message: Message, sources: EvidenceSources): Promise<Evidence> {
+  const run = <S extends SourceName>(name: S, before: Partial<Evidence>) =>
+    outcomeOf(name, sources, (source) => source.gather(mail, message, before));
+  const authentication = await run('authentication', {});
+  const sender = await run('sender', { authentication });
+  const reputation = await run('reputation', { authentication, sender });
+  const who = { authentication, sender, reputation };
+  const headers = await run('headers', who);
+  const links = await run('links', { ...who, headers });
+  const html = await run('html', { ...who, headers, links });
+  const attachments = await run('attachments', { ...who, headers, links, html });
+  const language = await run('language', { ...who, headers, links, html, attachments });
+  const content = { headers, links, html, attachments, language };
+  return { ...who, ...content, ambiguity: await run('ambiguity', { ...who, ...content }) };
+}
+
+/** Words about a failure are kept in the ledger; a stack of causes is not. */
+const DETAIL_CHARS = 200;
+
+async function outcomeOf<S extends SourceName>(
+  name: S,
+  { sources, failures, onFailure }: EvidenceSources,
+  gatherFacts: (source: EvidenceSource<S>) => FactsBySource[S] | Promise<FactsBySource[S]>,
+): Promise<Outcome<FactsBySource[S]>> {
+  const source: EvidenceSource<S> = sources[name];
+  try {
+    return { status: 'ok', facts: await gatherFacts(source) };
+  } catch (error) {
+    const reason = error instanceof EvidenceFailure ? error.reason : 'error';
+    const outcome = failures[name] ?? source.onFailure;
+    onFailure(name, reason, outcome);
+    const detail = (error instanceof Error ? error.message : String(error)).slice(0, DETAIL_CHARS);
+    return { status: 'failed', reason, detail, outcome };
+  }
+}
+
+export interface SourceOptions {
+  readonly config: Pick<Config, 'identity' | 'failures'>;
+  readonly lists: Lists;
+  readonly authentication: EvidenceSource<'authentication'>;
+  /** Null is no memory: everybody is new. */
+  readonly reputation: Reputation | null;
+  readonly onFailure: OnFailure;
+}
+
+/** All sources, made once per configuration: the indexes of names are built here. */
+export function createSources({
+  config,
+  lists,
+  authentication,
+  reputation,
+  onFailure,
+}: SourceOptions): EvidenceSources {
+  const { ownDomains, partnerDomains } = config.identity;
+  const { brands, freemail } = lists;
+  const lookalikes = new Lookalikes({
+    own: ownDomains,
+    partners: partnerDomains,
+    brands,
+    innocent: freemail,
+  });
+  return {
+    sources: {
+      authentication,
+      sender: senderSource({ lists, lookalikes, ownDomains }),
+      reputation: reputationSource(reputation),
+      headers: headersSource(),
+      links: linksSource({ lists, lookalikes }),
+      html: htmlSource(),
+      attachments: attachmentsSource(),
+      language: languageSource(lists),
+      ambiguity: ambiguitySource(),
+    },
+    failures: config.failures,
+    onFailure,
+  };
+}

@@ -1,0 +1,257 @@
+import type { Link } from '../../message/message.ts';
+import type { LinkFacts } from '../links.ts';
+import { pathAndQuery } from '../lists/redirectors.ts';
+import type { Lists } from '../lists.ts';
+import type { Lookalikes } from '../names/lookalike.ts';
+import { organizationOf, partsOf } from '../names/organization.ts';
+import { textNamesHost } from './anchor-text.ts';
+import { brandInPath, entropyOfLongestPart, hasStandardPort, hasUserinfo, nestedHost } from './url-shape.ts';
+
+export type LinkLists = Pick<
+  Lists,
+  'brands' | 'shorteners' | 'fileSharing' | 'freeHosting' | 'suspiciousTlds' | 'redirectors'
+>;
+
+/** Who the message is from, as far as links should agree with it. */
+export interface LinkContext {
+  readonly sender: string;
+  readonly authenticated: string;
+  readonly related: ReadonlySet<string>;
+  /** Lower case. */
+  readonly recipients: readonly string[];
+}
+
+/** What a host is, looked up once a message. */
+interface HostFacts {
+  readonly host: string;
+  readonly organization: string;
+  readonly brand: boolean;
+  readonly shortener: boolean;
+  readonly freeHosting: boolean;
+  readonly fileSharing: boolean;
+  readonly suspiciousTld: boolean;
+  readonly punycode: boolean;
+  readonly ip: boolean;
+  /** Domain that the host is made to look like. */
+  readonly double: string;
+}
+
+const EMPTY = {
+  count: 0,
+  ofSender: 0,
+  ofAuthenticated: 0,
+  ofRelated: 0,
+  ofBrands: 0,
+  images: 0,
+  imagesOfRelated: 0,
+  borrowedImages: 0,
+  textTargetMismatch: 0,
+  shorteners: 0,
+  redirectors: 0,
+  ipHosts: 0,
+  punycodeHosts: 0,
+  userinfo: 0,
+  freeHosting: 0,
+  fileSharing: 0,
+  suspiciousTld: 0,
+  brandMisplaced: 0,
+  brandInPath: 0,
+  nonStandardPort: 0,
+  plainHttp: 0,
+  dataOrScript: 0,
+  mailto: 0,
+  telephone: 0,
+};
+
+/** Distinct hosts that are looked into; the budget on links bounds their number, this bounds the work on each. */
+const HOSTS = 256;
+const IP_HOST = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]*:[0-9a-f:.]*\]?)$/;
+
+/** Looks at the links of one message, one by one, and sums up. */
+export class LinkJudge {
+  readonly #context: LinkContext;
+  readonly #lists: LinkLists;
+  readonly #lookalikes: Lookalikes;
+  readonly #hosts = new Map<string, HostFacts>();
+  readonly #links = new Map<string, number>();
+  readonly #n = { ...EMPTY };
+  #maxPathEntropy = 0;
+  #maxHostLabels = 0;
+  #maxUrlLength = 0;
+  #recipientInUrl = false;
+  #mismatchExample = '';
+  #brandExample = '';
+  #oddHost = '';
+
+  constructor(context: LinkContext, lists: LinkLists, lookalikes: Lookalikes) {
+    this.#context = context;
+    this.#lists = lists;
+    this.#lookalikes = lookalikes;
+  }
+
+  addWeb(link: Link): void {
+    const { url, host } = this.#unwrapped(link);
+    const facts = this.#host(host);
+    this.#n.count++;
+    if (facts.organization !== '' || facts.ip) this.#countDomain(facts.organization || host);
+    this.#agreement(facts);
+    this.#hostKinds(facts);
+    this.#shape(url, facts);
+    this.#text(link.text, facts);
+  }
+
+  addImage(link: Link): void {
+    const facts = this.#host(link.host);
+    const related = this.#context.related.has(facts.organization);
+    this.#n.images++;
+    if (related) this.#n.imagesOfRelated++;
+    else if (facts.brand && !facts.freeHosting && !facts.fileSharing) this.#n.borrowedImages++;
+  }
+
+  /** Links without a host on the web. Only what runs or calls counts; images in the mail itself do not. */
+  addOther(link: Link): void {
+    if (link.scheme === 'mailto') this.#n.mailto++;
+    else if (link.scheme === 'tel') this.#n.telephone++;
+    else if (link.scheme === 'javascript' || link.scheme === 'vbscript') this.#n.dataOrScript++;
+    else if (link.scheme === 'data' && link.where !== 'image' && link.where !== 'style')
+      this.#n.dataOrScript++;
+  }
+
+  /** A mail security service's wrapping is not the sender's doing: the address inside is what was sent. */
+  #unwrapped(link: Link): { url: string; host: string } {
+    const led = this.#lists.redirectors.match(link.host, link.url);
+    if (led === null) {
+      const nested = nestedHost(link.url);
+      if (nested !== '' && organizationOf(nested) !== organizationOf(link.host)) this.#redirects(link.host);
+      return link;
+    }
+    if (!led.wrapper) this.#redirects(link.host);
+    if (!led.wrapper || led.target === '') return link;
+    return { url: led.target, host: hostOfUrl(led.target) };
+  }
+
+  /** A related party's own click counter leads on, too, and is no trick. */
+  #redirects(host: string): void {
+    if (!this.#context.related.has(organizationOf(host))) this.#n.redirectors++;
+  }
+
+  #host(host: string): HostFacts {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    const lists = this.#lists;
+    const ip = IP_HOST.test(host);
+    const look = this.#hosts.size < HOSTS && !ip;
+    const facts: HostFacts = {
+      host,
+      organization: organizationOf(host),
+      brand: lists.brands.ownerOf(host) !== null,
+      shortener: lists.shorteners.has(host),
+      freeHosting: lists.freeHosting.has(host),
+      fileSharing: lists.fileSharing.has(host),
+      suspiciousTld: lists.suspiciousTlds.has(partsOf(host).suffix),
+      punycode: host.includes('xn--'),
+      ip,
+      double: look ? this.#lookalikes.findAnywhere(host) : '',
+    };
+    if (look || ip) this.#hosts.set(host, facts);
+    return facts;
+  }
+
+  #countDomain(domain: string): void {
+    this.#links.set(domain, (this.#links.get(domain) ?? 0) + 1);
+  }
+
+  #agreement({ organization, brand }: HostFacts): void {
+    const { sender, authenticated, related } = this.#context;
+    if (organization === '') return;
+    if (organization === sender) this.#n.ofSender++;
+    if (organization === authenticated) this.#n.ofAuthenticated++;
+    if (related.has(organization)) this.#n.ofRelated++;
+    if (brand) this.#n.ofBrands++;
+  }
+
+  #hostKinds(facts: HostFacts): void {
+    const n = this.#n;
+    if (facts.ip) n.ipHosts++;
+    if (facts.punycode) n.punycodeHosts++;
+    if (facts.shortener) n.shorteners++;
+    if (facts.freeHosting) n.freeHosting++;
+    if (facts.fileSharing) n.fileSharing++;
+    if (facts.suspiciousTld) n.suspiciousTld++;
+    if (facts.double !== '') {
+      n.brandMisplaced++;
+      this.#brandExample ||= `${facts.host} (${facts.double})`;
+    }
+    if (!this.#context.related.has(facts.organization)) {
+      const odd = facts.ip || facts.shortener || facts.freeHosting || facts.suspiciousTld || facts.punycode;
+      if (odd) this.#oddHost ||= facts.host;
+    }
+  }
+
+  #shape(url: string, facts: HostFacts): void {
+    const n = this.#n;
+    if (url.startsWith('http:')) n.plainHttp++;
+    if (hasUserinfo(url)) n.userinfo++;
+    if (!hasStandardPort(url)) n.nonStandardPort++;
+    const rest = pathAndQuery(url);
+    if (facts.double === '' && !facts.brand && brandInPath(rest, this.#lists.brands)) n.brandInPath++;
+    this.#maxPathEntropy = Math.max(this.#maxPathEntropy, entropyOfLongestPart(rest));
+    this.#maxUrlLength = Math.max(this.#maxUrlLength, url.length);
+    if (!facts.ip) this.#maxHostLabels = Math.max(this.#maxHostLabels, facts.host.split('.').length);
+    this.#recipientInUrl ||= holdsRecipient(rest, this.#context.recipients);
+  }
+
+  /** The text names one organisation and the link goes to another, unless it goes to the mailer of the one that is named. */
+  #text(text: string | null, facts: HostFacts): void {
+    const named = text === null ? '' : textNamesHost(text);
+    if (named === '') return;
+    const organization = organizationOf(named);
+    if (organization === facts.organization || organization === '') return;
+    const { sender, related } = this.#context;
+    if (organization === sender && related.has(facts.organization)) return;
+    this.#n.textTargetMismatch++;
+    this.#mismatchExample ||= `${named} > ${facts.host}`;
+  }
+
+  /** The sum; `keep` domains at most are named. */
+  facts(keep: number): LinkFacts {
+    const { ofSender, ofAuthenticated, ofRelated, ofBrands, images, imagesOfRelated, ...counts } = this.#n;
+    const share = (part: number, all: number) => (all === 0 ? null : part / all);
+    return {
+      ...counts,
+      shareOfSender: share(ofSender, counts.count),
+      shareOfAuthenticated: share(ofAuthenticated, counts.count),
+      shareOfRelated: share(ofRelated, counts.count),
+      shareOfBrands: share(ofBrands, counts.count),
+      imagesOfRelated: share(imagesOfRelated, images),
+      concentration: share(Math.max(0, ...this.#links.values()), counts.count),
+      distinctDomains: this.#links.size,
+      distinctHosts: this.#hosts.size,
+      mismatchExample: this.#mismatchExample,
+      brandExample: this.#brandExample,
+      oddHost: this.#oddHost,
+      maxPathEntropy: this.#maxPathEntropy,
+      maxHostLabels: this.#maxHostLabels,
+      maxUrlLength: this.#maxUrlLength,
+      recipientInUrl: this.#recipientInUrl,
+      domains: [...this.#links.keys()].slice(0, keep),
+    };
+  }
+}
+
+function hostOfUrl(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.toLowerCase().replace(/\.$/, '') : '';
+}
+
+/** The address of a recipient as it stands, percent-encoded, or in base64 without padding. */
+function holdsRecipient(rest: string, recipients: readonly string[]): boolean {
+  if (rest.length < 6) return false;
+  const lower = rest.toLowerCase();
+  return recipients.some(
+    (recipient) =>
+      recipient !== '' &&
+      (lower.includes(recipient) ||
+        lower.includes(encodeURIComponent(recipient).toLowerCase()) ||
+        rest.includes(Buffer.from(recipient).toString('base64').replace(/=+$/, ''))),
+  );
+}

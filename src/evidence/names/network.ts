@@ -1,0 +1,14 @@
+import ipaddr from 'ipaddr.js';
+
+/** Who gets one IPv4 address often gets its neighbours, too; of IPv6 one customer gets a /48 (RFC 6177). */
+const V4_PREFIX = 24;
+const V6_PREFIX = 48;
+
+/** The network a client is remembered by, `192.0.2.0/24` or `2001:db8::/48`; '' where the text is no address. */
+export function networkOf(ip: string): string {
+  if (!ipaddr.isValid(ip)) return '';
+  const address = ipaddr.process(ip);
+  const prefix = address.kind() === 'ipv4' ? V4_PREFIX : V6_PREFIX;
+  const bytes = address.toByteArray().map((byte, at) => (at * 8 < prefix ? byte : 0));
+  return `${ipaddr.fromByteArray(bytes).toString()}/${prefix}`;
+}
