@@ -42,7 +42,7 @@ function thresholdMistakes({ policy }: Config): Mistake[] {
     all: { ...policy.default, ...own },
   }));
   const sets = [{ path: ['policy', 'default'], all: policy.default }, ...named];
-  return sets.flatMap(({ path, own, all }) => {
+  return sets.flatMap(({ path, all }) => {
     const given = STEPS.flatMap((step) => (typeof all[step] === 'number' ? [{ step, from: all[step] }] : []));
     return given.flatMap(({ step, from }, index) => {
       const milder = given[index - 1];

@@ -57,13 +57,14 @@ function headerEnd(bytes: Buffer): number {
 
 /**
  * Lines joined into fields. A line without a name and colon continues the one before, as the verifier reads it; a bare
- * name may have its colon after a fold.
+ * name may have its colon after a fold. The empty line at the end is on its own: it must stay whatever is left out.
  */
 function fieldsOf(lines: readonly string[]): string[] {
   const fields: string[][] = [];
   for (const line of lines) {
     const last = fields.at(-1);
-    if (last === undefined || /^[\x21-\x39\x3b-\x7e]+[ \t]*(?::|\r?\n?$)/.test(line)) fields.push([line]);
+    if (last === undefined || /^(?:[\x21-\x39\x3b-\x7e]+[ \t]*(?::|\r?\n?$)|\r?\n$)/.test(line))
+      fields.push([line]);
     else last.push(line);
   }
   return fields.map((parts) => parts.join(''));
