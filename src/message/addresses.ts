@@ -56,12 +56,20 @@ class AddressReader {
   }
 
   #quoted(raw: string, from: number): number {
+    let text = '';
     let at = from;
     for (; at < raw.length && raw[at] !== '"'; at++) {
       if (raw[at] === '\\') at += 1;
-      this.#words += raw[at] ?? '';
+      text += raw[at] ?? '';
     }
-    return at + 1;
+    if (raw[at + 1] !== '@' || this.#angle !== null) {
+      this.#words += text;
+      return at + 1;
+    }
+    // A quoted local part (RFC 5321 section 4.1.2) may hold spaces.
+    const domain = /^@[^\s,;<>()"]{0,255}/.exec(raw.slice(at + 1, at + 257))?.[0] ?? '';
+    this.#angle = `"${text}"${domain}`;
+    return at + 1 + domain.length;
   }
 
   #skipComment(raw: string, from: number): number {
@@ -114,7 +122,7 @@ class AddressReader {
 
 /** Brings an address into the form of the contract: domain in lower case and ASCII, lengths bounded. */
 export function makeAddress(name: string, address: string): Address {
-  const trimmed = address.replace(/[\s\0]+/g, '').slice(0, LONGEST_ADDRESS);
+  const trimmed = address.replace(/[\s\0<>]+/g, '').slice(0, LONGEST_ADDRESS);
   const shortName = name.slice(0, LONGEST_NAME);
   const at = trimmed.lastIndexOf('@');
   if (at === -1) return { name: shortName, address: trimmed, domain: '' };

@@ -78,7 +78,18 @@ class BodyDecoder {
       if (!hasChildren && encoding !== '') this.#walk.walk(content, entity);
       return;
     }
+    if (type.startsWith('multipart/') && encoding !== '' && this.#walkEncoded(entity, content)) return;
     this.#keepLeaf(entity, content);
+  }
+
+  /** RFC 2045 section 6.4 forbids encoding a multipart, and some readers decode it all the same. */
+  #walkEncoded(entity: Entity, content: Buffer): boolean {
+    const boundary = entity.head.boundaries[0];
+    if (boundary === undefined || content === entity.bytes) return false;
+    const quoted = boundary.replace(/["\\]/g, '\\$&');
+    const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${quoted}"\r\n\r\n`, 'latin1');
+    const inner = this.#walk.walk(Buffer.concat([head, content]), entity);
+    return inner !== null && inner.children.length > 0;
   }
 
   #keepLeaf(entity: Entity, content: Buffer): void {

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 export interface Decoded {
   readonly text: string;
   /** The label was unknown, so that the text was read as UTF-8 where that fits, else as windows-1252. */
@@ -31,7 +33,7 @@ const decoders = new Map<string, TextDecoder | null>();
 const MAX_CACHED_LABELS = 200;
 const LONGEST_LABEL = 40;
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8');
 const windows1252 = new TextDecoder('windows-1252');
 
 /** Decodes bytes as text. Never throws: an unknown charset falls back to UTF-8, then to windows-1252. */
@@ -49,12 +51,7 @@ export function decodeBytes(bytes: Uint8Array, label: string): Decoded {
 
 /** Reads bytes whose charset nobody named: UTF-8 where they are valid, else windows-1252. */
 export function guess(bytes: Uint8Array): string {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    // TextDecoder has no other way to say that bytes are not UTF-8.
-    return windows1252.decode(bytes);
-  }
+  return isUtf8(bytes) ? utf8.decode(bytes) : windows1252.decode(bytes);
 }
 
 function decoderFor(name: string): TextDecoder | null {

@@ -74,7 +74,8 @@ function mimeType(chosen: Parameterised | undefined, fallback: string, marks: Ma
   if (/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) return type;
   if (type === 'text') return 'text/plain';
   marks.ambiguous('malformed_content_type');
-  return fallback;
+  // "text/html charset=utf-8" lacks its semicolon; readers take the type all the same.
+  return /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?=\s)/.exec(chosen.value)?.[0] ?? fallback;
 }
 
 function boundariesOf(type: Parameterised, marks: Marks | null): string[] {

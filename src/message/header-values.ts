@@ -1,4 +1,5 @@
-import { decodeWords, guess, hasHighBytes } from './charset.ts';
+import { isUtf8 } from 'node:buffer';
+import { decodeWords, hasHighBytes } from './charset.ts';
 import type { RawField } from './header-block.ts';
 import type { Marks } from './marks.ts';
 import type { HeaderField } from './message.ts';
@@ -34,11 +35,8 @@ export function headerMarks(fields: readonly RawField[], marks: Marks): void {
   const counts = new Map<string, number>();
   for (const { name, value } of fields) {
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    if (!hasHighBytes(value)) continue;
-    const utf8 = Buffer.from(guess(Buffer.from(value, 'latin1')), 'utf8').equals(
-      Buffer.from(value, 'latin1'),
-    );
-    marks.ambiguous(utf8 ? 'header_8bit' : 'header_8bit_not_utf8');
+    // UTF-8 in headers is RFC 6532; anything else is read as whatever the reader's own charset is.
+    if (hasHighBytes(value) && !isUtf8(Buffer.from(value, 'latin1'))) marks.ambiguous('header_8bit_not_utf8');
   }
   for (const name of SINGLETONS) {
     if ((counts.get(name) ?? 0) > 1) marks.ambiguous(`duplicate_${name.replaceAll('-', '_')}`);

@@ -88,7 +88,7 @@ export class HtmlReader {
   /** Reads one document, as far as the budgets of characters and nodes go. */
   read(html: string): void {
     if (html.length > this.#charsLeft) this.#marks.over('htmlChars');
-    const readableHtml = html.slice(0, this.#charsLeft);
+    const readableHtml = withoutUnclosedRawText(html.slice(0, this.#charsLeft));
     this.#charsLeft -= readableHtml.length;
     this.#base = null;
     new DocumentPass(readableHtml, this).run();
@@ -256,6 +256,30 @@ export class HtmlReader {
       this.#link(match[1], 'script');
     }
   }
+}
+
+const RAW_TEXT_TAGS = /<(\/?)(textarea|title|xmp|noembed|noframes|iframe|style|plaintext)(?![a-z0-9-])/gi;
+
+/**
+ * A browser takes everything behind an unclosed <textarea> or <title> for its text; webmail drops the element and shows
+ * what follows. Senders use the difference to blind filters, so that start tags without an end tag are taken out.
+ */
+function withoutUnclosedRawText(html: string): string {
+  const lastEnd = new Map<string, number>();
+  const starts: { name: string; index: number }[] = [];
+  for (const match of html.matchAll(RAW_TEXT_TAGS)) {
+    const name = (match[2] ?? '').toLowerCase();
+    if (match[1] === '/') lastEnd.set(name, match.index);
+    else starts.push({ name, index: match.index });
+  }
+  let out = '';
+  let from = 0;
+  for (const { name, index } of starts) {
+    if (name !== 'plaintext' && index < (lastEnd.get(name) ?? -1)) continue;
+    out += `${html.slice(from, index)}<wbr `;
+    from = index + 1 + name.length;
+  }
+  return out + html.slice(from);
 }
 
 /** One document on its way through the tokenizer, whose calls give positions in the text. */

@@ -11,10 +11,12 @@ export interface Reconciled {
   readonly files: readonly FileBody[];
 }
 
-/** Sizes up to which bodies are compared; a difference shows early or is a difference in size. */
+/** Characters up to which bodies are compared; a difference shows early or is a difference in size. */
 const COMPARED_CHARS = 256 * 1024;
-/** Letters by which the readings may differ: charsets that one of them does not know, marks of forwarded messages. */
-const TOLERATED_LETTERS = 40;
+/** Letters by which the readings may differ: charsets that one of them does not know, the `<br/>` between two bodies. */
+const TOLERATED_LETTERS = 60;
+/** mailparser puts the main fields of an inner message before its text. */
+const FIELDS_OF_INNER_MESSAGE = 2_000;
 
 /** Compares our reading with mailparser's, and adds what only mailparser found. */
 export function reconcile(
@@ -24,29 +26,44 @@ export function reconcile(
   marks: Marks,
 ): Reconciled {
   if (second === null) return own;
-  const extraText = differs(own.texts.map((body) => body.text).join('\n'), second.text);
-  const extraHtml = differs(own.htmls.join('\n'), second.html);
-  if (extraText || extraHtml) marks.ambiguous('bodies_disagree');
+  const messages = own.files.filter((file) => file.type.startsWith('message/')).length;
+  // mailparser takes some inner messages for text and some for files, so that it may have less or more there.
+  const more = TOLERATED_LETTERS + messages * FIELDS_OF_INNER_MESSAGE;
+  const less = messages > 0 ? Number.POSITIVE_INFINITY : TOLERATED_LETTERS;
+  const texts = compare(own.texts.map((body) => body.text).join('\n'), second.text, more, less);
+  const htmls = compare(own.htmls.join('\n'), second.html, more, less);
+  if (texts !== 'same' || htmls !== 'same') marks.ambiguous('bodies_disagree');
   return {
     texts:
-      extraText && second.text !== ''
+      texts === 'more'
         ? [...own.texts, { text: second.text, replacedByHtml: own.htmls.length > 0 }]
         : own.texts,
-    htmls: extraHtml && second.html !== '' ? [...own.htmls, second.html] : own.htmls,
+    htmls: htmls === 'more' ? [...own.htmls, second.html] : own.htmls,
     files: mergeFiles(own.files, second, budgets, marks),
   };
 }
 
-/** Compares by ASCII letters and digits, because white space, line ends and charsets differ without harm. */
-function differs(own: string, other: string): boolean {
-  const a = letters(own);
-  const b = letters(other);
-  if (Math.abs(a.length - b.length) > TOLERATED_LETTERS) return true;
-  return a !== b && !a.includes(b) && !b.includes(a);
+/**
+ * Compares two readings by the ASCII words in them: white space, flowed lines (RFC 3676) and charsets differ without
+ * harm. Linear, unlike a search of one text in the other.
+ */
+function compare(own: string, other: string, more: number, less: number): 'same' | 'less' | 'more' {
+  if (own === other) return 'same';
+  const ours = words(own);
+  const theirs = words(other);
+  if (unseen(theirs, ours) > more) return 'more';
+  return unseen(ours, theirs) > less ? 'less' : 'same';
 }
 
-function letters(text: string): string {
-  return text.slice(0, COMPARED_CHARS).replace(/[^A-Za-z0-9]+/g, '');
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.slice(0, COMPARED_CHARS).match(/[A-Za-z0-9]+/g));
+}
+
+/** Letters of the words that the other reading does not have. */
+function unseen(words: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  let letters = 0;
+  for (const word of words) if (!other.has(word)) letters += word.length;
+  return letters;
 }
 
 function mergeFiles(
@@ -57,10 +74,12 @@ function mergeFiles(
 ): readonly FileBody[] {
   const known = new Set(own.map((file) => digest(file.content)));
   const theirs = new Set(second.attachments.map((attachment) => digest(attachment.content)));
+  // An inner message is walked by us, and its bytes differ by a line end.
+  const hasMessages = own.some((file) => file.type.startsWith('message/'));
   const added: FileBody[] = [];
   for (const attachment of second.attachments) {
     const key = digest(attachment.content);
-    if (known.has(key)) continue;
+    if (known.has(key) || (hasMessages && attachment.type.startsWith('message/'))) continue;
     known.add(key);
     marks.ambiguous('attachments_disagree');
     if (own.length + added.length >= budgets.attachments) marks.over('attachments');

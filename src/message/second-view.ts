@@ -122,7 +122,8 @@ async function collect(stream: AttachmentStream): Promise<SecondAttachment> {
   stream.release?.();
   return {
     fileName: stream.filename ?? null,
-    type: stream.contentType.toLowerCase(),
+    // Of a malformed Content-Type mailparser makes `false`, whatever its types say.
+    type: String(stream.contentType || 'application/octet-stream').toLowerCase(),
     inline: stream.contentDisposition === 'inline',
     content: Buffer.concat(chunks),
   };
