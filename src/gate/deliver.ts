@@ -1,0 +1,156 @@
+import type { Decision } from '../decision.ts';
+import type { Mail } from '../mail.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Fate, Verdict } from '../policy/verdict.ts';
+import type { Quarantine } from '../quarantine/quarantine.ts';
+import { asGateError, type GateError } from './gate-error.ts';
+import { withHeaders } from './headers.ts';
+import { isPositive, type Reply, reply } from './reply.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What became of a message: every recipient is in exactly one of the three lists. */
+export interface Outcome {
+  /** What the sender was told. */
+  readonly reply: Reply;
+  /** For whom the next hop took it. */
+  readonly relayed: readonly string[];
+  readonly held: readonly string[];
+  /** For whom the sender was told 4xx or 5xx, and still has it. */
+  readonly refused: readonly string[];
+  /** Why it was refused; null where it was not, or the next hop refused it. */
+  readonly refusal: Refusal | null;
+}
+
+export interface Refusal {
+  /** The label of `postern_refusals_total`. */
+  readonly reason: string;
+  /** For the operator; null where the reply says all. */
+  readonly error: GateError | null;
+}
+
+export interface Delivery {
+  readonly transaction: Transaction;
+  readonly quarantine: Quarantine;
+  readonly addedHeaders: (decision: Decision) => Buffer;
+  /** Our trace header. */
+  readonly received: Buffer;
+  readonly authservId: string;
+  readonly subjectPrefix: string | null;
+  readonly metrics: Pick<Metrics, 'nextHopSeconds'>;
+}
+
+/** Verdicts for which the next hop gets the message, gravest last. */
+const RELAYED: readonly Verdict[] = ['accept', 'tag'];
+
+/**
+ * Carries out a decision. The sender gets one reply for all recipients, and we send no bounces, so where fates differ:
+ * one `defer` defers the message for all; `reject` for some and something else for others becomes `quarantine` for those some.
+ *
+ * Holding comes before relaying: a message that the next hop took but the quarantine did not could be neither refused (some would get
+ * it twice) nor accepted (it would be lost to the others). Where relaying then fails, the held copy is deleted before
+ * the sender is told to come again.
+ */
+export async function deliver(mail: Mail, decision: Decision, delivery: Delivery): Promise<Outcome> {
+  const all = delivery.transaction.recipients;
+  const plan = planOf(decision.fates, all);
+  if (plan.kind === 'refuse') {
+    delivery.transaction.abandon();
+    return refusedOutcome(all, refusalReply(plan.verdict, mail.id), { reason: plan.verdict, error: null });
+  }
+  try {
+    if (plan.hold.length > 0) await delivery.quarantine.hold(mail, decision, plan.hold);
+  } catch (error) {
+    delivery.transaction.abandon();
+    const failure = asGateError(error);
+    return refusedOutcome(all, failure.reply, { reason: failure.reason, error: failure });
+  }
+  if (plan.relay.length === 0) {
+    delivery.transaction.abandon();
+    // The words of any server that took a message: who attacks need not learn that it was held.
+    const queued = reply(250, '2.0.0', `Ok: queued as ${mail.id}`);
+    return { reply: queued, relayed: [], held: plan.hold, refused: [], refusal: null };
+  }
+  return relayAndSettle(mail, decision, delivery, plan);
+}
+
+interface Plan {
+  readonly kind: 'deliver';
+  readonly hold: readonly string[];
+  readonly relay: readonly string[];
+  /** The gravest verdict among those that are relayed. */
+  readonly verdict: Verdict;
+}
+
+/** Which recipients are held and which relayed. Throws where the fates do not cover the recipients: then nobody's is known. */
+export function planOf(
+  fates: readonly Fate[],
+  recipients: readonly string[],
+): Plan | { readonly kind: 'refuse'; readonly verdict: 'reject' | 'defer' } {
+  const verdicts = recipients.map((recipient) => {
+    const fate = fates.find((candidate) => candidate.recipients.includes(recipient));
+    if (fate === undefined) throw new Error('a recipient has no fate');
+    return { recipient, verdict: fate.verdict };
+  });
+  if (verdicts.some(({ verdict }) => verdict === 'defer')) return { kind: 'refuse', verdict: 'defer' };
+  if (verdicts.every(({ verdict }) => verdict === 'reject')) return { kind: 'refuse', verdict: 'reject' };
+  const relayed = verdicts.filter(({ verdict }) => RELAYED.includes(verdict));
+  return {
+    kind: 'deliver',
+    hold: verdicts.filter(({ verdict }) => !RELAYED.includes(verdict)).map(({ recipient }) => recipient),
+    relay: relayed.map(({ recipient }) => recipient),
+    verdict: relayed.some(({ verdict }) => verdict === 'tag') ? 'tag' : 'accept',
+  };
+}
+
+async function relayAndSettle(
+  mail: Mail,
+  decision: Decision,
+  delivery: Delivery,
+  plan: Plan,
+): Promise<Outcome> {
+  const { answer, error } = await relay(mail, decision, delivery, plan);
+  if (isPositive(answer)) {
+    return { reply: answer, relayed: plan.relay, held: plan.hold, refused: [], refusal: null };
+  }
+  delivery.transaction.abandon();
+  const refusal = error === null ? null : { reason: error.reason, error };
+  if (plan.hold.length > 0) await delivery.quarantine.delete(mail.id);
+  return refusedOutcome(delivery.transaction.recipients, answer, refusal);
+}
+
+async function relay(
+  mail: Mail,
+  decision: Decision,
+  delivery: Delivery,
+  plan: Plan,
+): Promise<{ readonly answer: Reply; readonly error: GateError | null }> {
+  // The header tells those who get the message what was decided for them, not for others.
+  const told: Decision = { ...decision, verdict: plan.verdict };
+  const message = withHeaders(mail.content, {
+    prepend: Buffer.concat([delivery.addedHeaders(told), delivery.received]),
+    authservId: delivery.authservId,
+    subjectPrefix: plan.verdict === 'tag' ? delivery.subjectPrefix : null,
+  });
+  try {
+    const against = await delivery.transaction.narrow(new Set(plan.relay));
+    if (against !== null) return { answer: against, error: null };
+    const stop = delivery.metrics.nextHopSeconds.startTimer();
+    const answer = await delivery.transaction.data(message);
+    stop();
+    return { answer, error: null };
+  } catch (error) {
+    const failure = asGateError(error);
+    return { answer: failure.reply, error: failure };
+  } finally {
+    message.destroy();
+  }
+}
+
+function refusalReply(verdict: 'reject' | 'defer', id: string): Reply {
+  if (verdict === 'reject') return reply(550, '5.7.1', `Message refused by policy (${id})`);
+  return reply(451, '4.7.1', `Message cannot be judged now, try again later (${id})`);
+}
+
+function refusedOutcome(recipients: readonly string[], answer: Reply, refusal: Refusal | null): Outcome {
+  return { reply: answer, relayed: [], held: [], refused: recipients, refusal };
+}

@@ -1,0 +1,245 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { SMTPServerOptions } from 'smtp-server';
+import type { GateConfig } from '../config/schema.ts';
+import { clientOf } from './client.ts';
+import type { ClientConnection } from './client-connection.ts';
+import { asGateError, nextHopError } from './gate-error.ts';
+import { Admission, ClientLimits } from './limits.ts';
+import { Listener, parseListen } from './listener.ts';
+import { Networks } from './networks.ts';
+import { type Capabilities, NO_CAPABILITIES } from './next-hop/capabilities.ts';
+import { Pool } from './next-hop/pool.ts';
+import { type Reply, reply } from './reply.ts';
+import { Session, type SessionContext } from './session.ts';
+import { Spool } from './spool.ts';
+
+/** EHLO waits this long for a next hop that nobody has reached yet; then what every server has is offered. */
+const OFFER_WAIT_MS = 2_000;
+/** How often a closing gate looks whether a client has become idle. */
+const CLOSING_LOOK_MS = 20;
+
+export interface GateOptions
+  extends Omit<
+    SessionContext,
+    | 'pool'
+    | 'spool'
+    | 'clientLimits'
+    | 'admission'
+    | 'bareLineEnds'
+    | 'messagesPerConnection'
+    | 'dataTimeoutMs'
+  > {
+  readonly config: GateConfig;
+}
+
+export interface Gate {
+  readonly addresses: readonly { readonly address: string; readonly port: number }[];
+  /** Stops listening, tells idle clients 421, and lets messages that are under way end within `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Starts the SMTP proxy; it listens when this resolves. Rejects where the configuration has no next hop, or an address is taken. */
+export async function startGate(options: GateOptions): Promise<Gate> {
+  const proxy = await SmtpProxy.create(options);
+  await proxy.start();
+  return proxy;
+}
+
+class SmtpProxy implements Gate {
+  readonly #options: GateOptions;
+  readonly #context: SessionContext;
+  readonly #forwarders: Networks;
+  readonly #listeners: Listener[] = [];
+  readonly #sessions = new WeakMap<ClientConnection, Session>();
+  readonly #disconnect = new WeakMap<ClientConnection, () => void>();
+  #addresses: AddressInfo[] = [];
+
+  private constructor(options: GateOptions, context: SessionContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#forwarders = new Networks(options.config.forwarders);
+  }
+
+  static async create(options: GateOptions): Promise<SmtpProxy> {
+    const { config } = options;
+    if (config.nextHop === null) throw new Error('gate.nextHop is not configured');
+    const spool = await Spool.open({
+      directory: config.spool,
+      aboveBytes: config.spoolAboveBytes,
+      maxBytes: config.maxMessageBytes,
+    });
+    const { dataTimeoutMs, inFlight, inspectBytesInFlight, messagesPerConnection } = config.limits;
+    return new SmtpProxy(options, {
+      ...options,
+      pool: new Pool(config.nextHop, options.hostname),
+      spool,
+      clientLimits: new ClientLimits(config.limits),
+      admission: new Admission(inFlight, inspectBytesInFlight),
+      bareLineEnds: config.bareLineEnds,
+      messagesPerConnection,
+      dataTimeoutMs,
+    });
+  }
+
+  get addresses(): readonly { readonly address: string; readonly port: number }[] {
+    return this.#addresses.map(({ address, port }) => ({ address, port }));
+  }
+
+  async start(): Promise<void> {
+    const { config } = this.#options;
+    const tls = config.tls && { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) };
+    void this.#context.pool.refreshCapabilities();
+    for (const listen of config.listen) {
+      const listener = this.#listener(tls ?? {});
+      this.#listeners.push(listener);
+      const { host, port } = parseListen(listen);
+      try {
+        this.#addresses.push(await listener.start(port, host));
+      } catch (error) {
+        await this.close(0);
+        throw error;
+      }
+    }
+  }
+
+  async close(graceMs: number): Promise<void> {
+    const closed = this.#listeners.map(
+      (listener) =>
+        new Promise<void>((resolve) => {
+          listener.options.closeTimeout = Math.max(1, graceMs);
+          listener.close(resolve);
+        }),
+    );
+    const look = setInterval(() => this.#dismissIdle(), CLOSING_LOOK_MS);
+    this.#dismissIdle();
+    await Promise.all(closed);
+    clearInterval(look);
+    for (const listener of this.#listeners) for (const client of listener.clients) client.destroy();
+    this.#context.pool.close();
+  }
+
+  #dismissIdle(): void {
+    for (const listener of this.#listeners) {
+      for (const client of listener.clients) {
+        if (!client.isIdle) continue;
+        client.answer(reply(421, '4.3.2', 'Closing, try again later'));
+        client.send(421);
+      }
+    }
+  }
+
+  #listener(tls: Pick<SMTPServerOptions, 'cert' | 'key'>): Listener {
+    const { config, hostname, log } = this.#options;
+    const listener: Listener = new Listener(
+      {
+        ...tls,
+        name: hostname,
+        size: config.maxMessageBytes,
+        maxRecipients: config.maxRecipients,
+        socketTimeout: config.limits.idleTimeoutMs,
+        onConnect: (session, done) => this.#connect(listener.clientOf(session), done),
+        onMailFrom: (_address, session, done) => {
+          const client = listener.clientOf(session);
+          this.#settle(client, this.#mail(client), done);
+        },
+        onRcptTo: (_address, session, done) => {
+          const client = listener.clientOf(session);
+          this.#settle(client, this.#recipient(client), done);
+        },
+        onData: (stream, session, done) => {
+          const client = listener.clientOf(session);
+          this.#settle(client, this.#session(client).data(stream), done);
+        },
+        onClose: (session) => this.#disconnected(listener.clientOf(session)),
+      },
+      {
+        isForwarder: (ip) => this.#forwarders.has(ip),
+        offered: () => this.#offered(),
+        onReset: (client) => this.#sessions.get(client)?.reset(),
+        onOwnRefusal: () => this.#context.metrics.refusals.inc({ gate: 'smtp', reason: 'protocol' }),
+      },
+    );
+    listener.on('error', (error: Error) => log.debug({ detail: error.message }, 'client connection failed'));
+    return listener;
+  }
+
+  #connect(client: ClientConnection, done: (error?: Error | null) => void): void {
+    try {
+      const uncount = this.#context.clientLimits.connect(client.peerIp, this.#forwarders.has(client.peerIp));
+      this.#context.metrics.connections.inc({ gate: 'smtp' });
+      this.#disconnect.set(client, uncount);
+      this.#sessions.set(client, new Session(this.#context));
+      done();
+    } catch (error) {
+      client.answer(this.#refused(client, error));
+      done(new Error('refused'));
+    }
+  }
+
+  #disconnected(client: ClientConnection): void {
+    const uncount = this.#disconnect.get(client);
+    if (uncount === undefined) return;
+    this.#disconnect.delete(client);
+    uncount();
+    this.#context.metrics.connections.dec({ gate: 'smtp' });
+    this.#sessions.get(client)?.close();
+  }
+
+  #session(client: ClientConnection): Session {
+    const session = this.#sessions.get(client);
+    if (session === undefined) throw new Error('a client without a session');
+    return session;
+  }
+
+  async #mail(client: ClientConnection): Promise<Reply> {
+    if (client.path === null) throw nextHopError('4.4.2', 'MAIL without a path');
+    return this.#session(client).mail(client.path, clientOf(client, this.#forwarders.has(client.peerIp)));
+  }
+
+  async #recipient(client: ClientConnection): Promise<Reply> {
+    if (client.path === null) throw nextHopError('4.4.2', 'RCPT without a path');
+    return this.#session(client).recipient(client.path);
+  }
+
+  /** Answers with what the work gives, or with what its failure says. One place decides what the peer hears. */
+  #settle(client: ClientConnection, work: Promise<Reply>, done: (error?: Error | null) => void): void {
+    work
+      .then(
+        // 421 of the next hop closes its connection to us, not the client's; the client may go on and try again.
+        (given) => (given.code === 421 ? { ...given, code: 451 } : given),
+        (error: unknown) => this.#refused(client, error),
+      )
+      .then((given) => {
+        client.answer(given);
+        done(given.code >= 400 ? new Error('refused') : null);
+      });
+  }
+
+  #refused(client: ClientConnection, error: unknown): Reply {
+    const failure = asGateError(error);
+    this.#context.metrics.refusals.inc({ gate: 'smtp', reason: failure.reason });
+    const level = failure.reason === 'internal' ? 'error' : 'info';
+    this.#context.log[level](
+      { client: client.peerIp, reason: failure.reason, detail: failure.message },
+      'refused',
+    );
+    return failure.reply;
+  }
+
+  async #offered(): Promise<Capabilities> {
+    const { pool } = this.#context;
+    const known = pool.refreshCapabilities();
+    if (pool.capabilities === null) {
+      let timer: NodeJS.Timeout | undefined;
+      const enough = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, OFFER_WAIT_MS);
+      });
+      await Promise.race([known, enough]);
+      clearTimeout(timer);
+    }
+    const { extensions, maxBytes, xforward } = pool.capabilities ?? NO_CAPABILITIES;
+    const own = this.#options.config.maxMessageBytes;
+    return { extensions, xforward, maxBytes: maxBytes === null ? own : Math.min(own, maxBytes) };
+  }
+}

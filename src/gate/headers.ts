@@ -1,0 +1,165 @@
+import { Readable } from 'node:stream';
+import type { Content } from '../mail.ts';
+
+const COLON = 0x3a;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+/** Longer than any name we look for, with room for the blanks that some readers allow before the colon. */
+const NAME_LIMIT = 128;
+/** The authserv-id stands first in its header; one that is not read within this is hidden behind comments, and removed. */
+const FIELD_LIMIT = 16_384;
+const OURS = new Set(['x-postern-verdict', 'x-postern-reasons']);
+
+export interface HeaderChanges {
+  /** Whole header lines, CRLF at their end, put before the first of the message. */
+  readonly prepend: Buffer;
+  /** Incoming Authentication-Results in this name are forged, and removed (RFC 8601 section 5). */
+  readonly authservId: string;
+  /** Put before the text of the first Subject; opt-in, as it breaks DKIM. */
+  readonly subjectPrefix?: string | null;
+}
+
+/** The bytes of a message with our headers before and forged ones of ours removed; all else as it came. */
+export function withHeaders(content: Content, changes: HeaderChanges): Readable {
+  return Readable.from(changed(content, changes), { objectMode: false });
+}
+
+async function* changed(content: Content, changes: HeaderChanges): AsyncGenerator<Buffer> {
+  const filter = new HeaderFilter(changes);
+  yield changes.prepend;
+  for await (const chunk of content.stream()) yield filter.push(chunk as Buffer);
+  yield filter.end();
+}
+
+type State = 'name' | 'passing' | 'dropping' | 'authenticationResults' | 'body';
+
+/**
+ * Removes forged headers from a stream of message bytes. A line without colon ends the header block for some readers and not
+ * for others; we go on to the empty line, so that no reader finds a forged header. Holds at most one field of 16 KiB.
+ */
+export class HeaderFilter {
+  readonly #authservId: string;
+  readonly #subjectPrefix: Buffer;
+  #prefixed: boolean;
+  #state: State = 'passing';
+  #atLineStart = true;
+  /** Bytes of the current field that wait for the decision whether they pass. */
+  #held: number[] = [];
+
+  constructor(changes: Pick<HeaderChanges, 'authservId' | 'subjectPrefix'>) {
+    this.#authservId = changes.authservId.toLowerCase();
+    this.#subjectPrefix = Buffer.from(` ${encodedText(changes.subjectPrefix ?? '')}`);
+    this.#prefixed = !changes.subjectPrefix;
+  }
+
+  push(chunk: Buffer): Buffer {
+    if (this.#state === 'body') return chunk;
+    const out: number[] = [];
+    for (let at = 0; at < chunk.length; at++) {
+      this.#take(chunk[at] ?? 0, out);
+      if (this.#isBody()) return Buffer.concat([Buffer.from(out), chunk.subarray(at + 1)]);
+    }
+    return Buffer.from(out);
+  }
+
+  /** What was held when the message ended within a header. */
+  end(): Buffer {
+    const out: number[] = [];
+    this.#endField(out);
+    return Buffer.from(out);
+  }
+
+  #take(byte: number, out: number[]): void {
+    if (this.#atLineStart && byte !== SPACE && byte !== TAB) {
+      this.#endField(out);
+      this.#state = byte === CR || byte === LF ? 'body' : 'name';
+    }
+    this.#atLineStart = byte === LF;
+    if (this.#state === 'dropping') return;
+    if (this.#state === 'passing' || this.#state === 'body') {
+      out.push(byte);
+      return;
+    }
+    this.#held.push(byte);
+    if (this.#state === 'name') {
+      if (byte === COLON) this.#nameRead(out);
+      else if (byte === LF || this.#held.length >= NAME_LIMIT) this.#pass(out);
+    } else if (this.#held.length >= FIELD_LIMIT) {
+      this.#endField(out);
+    }
+  }
+
+  #nameRead(out: number[]): void {
+    const name = Buffer.from(this.#held)
+      .toString('latin1', 0, this.#held.length - 1)
+      .trimEnd()
+      .toLowerCase();
+    if (name === 'authentication-results') {
+      this.#state = 'authenticationResults';
+    } else if (OURS.has(name)) {
+      this.#drop();
+    } else {
+      this.#pass(out);
+      if (name === 'subject' && !this.#prefixed) {
+        this.#prefixed = true;
+        out.push(...this.#subjectPrefix);
+      }
+    }
+  }
+
+  /** The field is whole, or as long as we look at: what is held passes or goes. */
+  #endField(out: number[]): void {
+    if (this.#state === 'authenticationResults' && this.#isForged()) this.#drop();
+    else if (this.#held.length > 0) this.#pass(out);
+  }
+
+  #isForged(): boolean {
+    const field = Buffer.from(this.#held).toString('utf8');
+    const id = authservIdOf(field.slice(field.indexOf(':') + 1));
+    return id === null ? this.#held.length >= FIELD_LIMIT : id.toLowerCase() === this.#authservId;
+  }
+
+  #pass(out: number[]): void {
+    for (const byte of this.#held) out.push(byte);
+    this.#held = [];
+    this.#state = 'passing';
+  }
+
+  #drop(): void {
+    this.#held = [];
+    this.#state = 'dropping';
+  }
+
+  #isBody(): boolean {
+    return this.#state === 'body';
+  }
+}
+
+/** The authserv-id of the text of an Authentication-Results header (RFC 8601 section 2.2), null where none can be read. */
+export function authservIdOf(text: string): string | null {
+  const start = skipComments(text, 0);
+  const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text.slice(start));
+  if (quoted) return (quoted[1] ?? '').replace(/\\(.)/gs, '$1');
+  return /^[^\s;("]+/.exec(text.slice(start))?.[0] ?? null;
+}
+
+/** The first place from `at` on that is neither white space nor within a comment; comments nest (RFC 5322 section 3.2.2). */
+function skipComments(text: string, at: number): number {
+  let depth = 0;
+  let here = at;
+  for (; here < text.length; here++) {
+    const character = text[here] ?? '';
+    if (character === '(') depth += 1;
+    else if (depth > 0 && character === ')') depth -= 1;
+    else if (depth > 0 && character === '\\') here += 1;
+    else if (depth === 0 && !/\s/.test(character)) return here;
+  }
+  return here;
+}
+
+/** Text for a header: as it is where it is ASCII, else an encoded word (RFC 2047). */
+function encodedText(text: string): string {
+  return /^[ -~]*$/.test(text) ? text : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`;
+}

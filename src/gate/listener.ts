@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import { ClientConnection, type ClientConnectionHost } from './client-connection.ts';
+
+type ConnectionOptions = ConstructorParameters<typeof ClientConnection>[2];
+
+/** Commands of smtp-server that a gate has no use for; WIZ, SHELL and KILL are jokes that a scanner takes for real. */
+const DISABLED_COMMANDS = ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XCLIENT'];
+
+/** smtp-server with our connections in it. */
+export class Listener extends SMTPServer {
+  readonly #host: ClientConnectionHost;
+  readonly #clients = new WeakMap<SMTPServerSession, ClientConnection>();
+
+  constructor(options: SMTPServerOptions, host: ClientConnectionHost) {
+    super({
+      ...options,
+      disabledCommands: [...DISABLED_COMMANDS, ...(options.cert ? [] : ['STARTTLS'])],
+      disableReverseLookup: true,
+      // What the next hop offers is not known yet.
+      hide8BITMIME: true,
+      hideSMTPUTF8: true,
+      heloResponse: '%s',
+      banner: 'Postern',
+      logger: false,
+    });
+    this.#host = host;
+  }
+
+  override connect(socket: Socket, options?: ConnectionOptions): void {
+    const connection = new ClientConnection(this, socket, options, this.#host);
+    this.#clients.set(connection.session, connection);
+    this.connections.add(connection);
+    connection.on('error', (error) => this.emit('error', error));
+    connection.init();
+  }
+
+  clientOf(session: SMTPServerSession): ClientConnection {
+    const client = this.#clients.get(session);
+    if (client === undefined) throw new Error('a session of another listener');
+    return client;
+  }
+
+  get clients(): readonly ClientConnection[] {
+    return [...this.connections].filter((connection) => connection instanceof ClientConnection);
+  }
+
+  /** Listens; rejects where the address cannot be had. */
+  async start(port: number, host: string): Promise<AddressInfo> {
+    const server = this.listen(port, host);
+    await once(server, 'listening');
+    return server.address() as AddressInfo;
+  }
+}
+
+/** The two halves of `gate.listen`: `host:port`, `[v6]:port`, or `:port`, which is loopback. */
+export function parseListen(text: string): { readonly host: string; readonly port: number } {
+  const at = text.lastIndexOf(':');
+  const host = text.slice(0, at).replace(/^\[(.*)\]$/, '$1');
+  return { host: host === '' ? '127.0.0.1' : host, port: Number(text.slice(at + 1)) };
+}
