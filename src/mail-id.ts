@@ -27,3 +27,10 @@ export function newMailId(now: number = Date.now()): string {
 export function isMailId(text: string): boolean {
   return ID.test(text);
 }
+
+/** When the id was made, in milliseconds since 1970, by the clock of its maker; null for what is no id. */
+export function timeOfMailId(id: string): number | null {
+  if (!isMailId(id)) return null;
+  const value = [...id].reduce((sum, character) => (sum << 5n) | BigInt(ALPHABET.indexOf(character)), 0n);
+  return Number(value >> RANDOM_BITS);
+}

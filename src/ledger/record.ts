@@ -1,0 +1,162 @@
+import type { Decision } from '../decision.ts';
+import type { VerdictCategory } from '../detect/category.ts';
+import type { Finding, NotRun } from '../detect/finding.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Envelope } from '../mail.ts';
+import type { Fate, Verdict } from '../policy/verdict.ts';
+import type { ReputationKey } from '../reputation/reputation.ts';
+
+/** Raised when a field changes its meaning or goes; a new field is no new schema. */
+export const LEDGER_SCHEMA = 1;
+
+/** What became of a message once it was decided, as the gate saw it. */
+export interface GateOutcome {
+  /** `smtp`, or the name of another way in. */
+  readonly gate: string;
+  /** What the sender was told; null where nobody waited for an answer. */
+  readonly reply: { readonly code: number; readonly text: string } | null;
+  /** Seconds from the end of the data to our reply. */
+  readonly seconds: number | null;
+  /** Seconds of it at the next hop; null where it was not asked. */
+  readonly nextHopSeconds: number | null;
+}
+
+/** What a record needs beside the decision. */
+export interface RecordContext extends GateOutcome {
+  /** Names of the feature schema, in order. */
+  readonly featureNames: readonly string[];
+  /** What the memory of senders filed this message under; feedback goes to the same keys. */
+  readonly reputationKeys: readonly ReputationKey[];
+}
+
+/** One decision as a line of the ledger: enough to judge again without the mail. */
+export interface DecisionRecord extends GateOutcome {
+  readonly schema: typeof LEDGER_SCHEMA;
+  readonly kind: 'decision';
+  readonly id: string;
+  /** When the message was received; ISO 8601, UTC. */
+  readonly at: string;
+  readonly envelope: Envelope;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly sizeBytes: number;
+  readonly verdict: Verdict;
+  readonly fates: readonly Fate[];
+  readonly category: VerdictCategory;
+  readonly score: number;
+  readonly scores: Readonly<Record<string, number>>;
+  readonly bias: number;
+  readonly forced: 'tag' | 'quarantine' | 'reject' | null;
+  readonly model: string | null;
+  readonly findings: readonly Finding[];
+  readonly notRun: readonly NotRun[];
+  readonly reasons: readonly string[];
+  /** By source; failed ones with their reason. */
+  readonly evidence: Evidence;
+  /** By name; null is missing. Each number is the shortest that gives the same 32-bit float back. */
+  readonly features: Readonly<Record<string, number | null>>;
+  readonly featureSchema: string;
+  readonly reputationKeys: readonly ReputationKey[];
+  readonly stageSeconds: Readonly<Record<string, number>>;
+}
+
+/** What a person said of a decision. */
+export interface FeedbackRecord {
+  readonly schema: typeof LEDGER_SCHEMA;
+  readonly kind: 'feedback';
+  /** Id of the decision. */
+  readonly id: string;
+  /** When it was said; ISO 8601, UTC. */
+  readonly at: string;
+  /** Who said it. */
+  readonly actor: string;
+  /** Category that it is, by this person. */
+  readonly is: VerdictCategory;
+  /** Category that we gave. */
+  readonly category: VerdictCategory;
+  /** Verdict that we gave. */
+  readonly verdict: Verdict;
+  /** How we treated it: `unwanted` where it was tagged, held or refused. */
+  readonly was: 'unwanted' | 'none';
+  readonly reputationKeys: readonly ReputationKey[];
+}
+
+export type LedgerRecord = DecisionRecord | FeedbackRecord;
+export type RecordKind = LedgerRecord['kind'];
+
+/** The ledger's line for a decision. Throws RangeError where the names do not fit the features. */
+export function decisionRecord(decision: Decision, context: RecordContext): DecisionRecord {
+  const { assessment } = decision;
+  return {
+    schema: LEDGER_SCHEMA,
+    kind: 'decision',
+    id: decision.id,
+    at: decision.receivedAt.toISOString(),
+    gate: context.gate,
+    reply: context.reply,
+    seconds: context.seconds,
+    nextHopSeconds: context.nextHopSeconds,
+    envelope: decision.envelope,
+    messageId: decision.messageId,
+    subject: decision.subject,
+    from: decision.from,
+    sizeBytes: decision.sizeBytes,
+    verdict: decision.verdict,
+    fates: decision.fates,
+    category: assessment.category,
+    score: assessment.score,
+    scores: assessment.scores,
+    bias: assessment.bias,
+    forced: assessment.forced,
+    model: assessment.model,
+    findings: assessment.findings,
+    notRun: assessment.notRun,
+    reasons: decision.reasons,
+    evidence: decision.evidence,
+    features: featuresByName(decision.features, context.featureNames),
+    featureSchema: decision.featureSchema,
+    reputationKeys: context.reputationKeys,
+    stageSeconds: decision.stageSeconds,
+  };
+}
+
+/** The ledger's line for what a person said of a decision. */
+export function feedbackRecord(
+  decision: DecisionRecord,
+  said: { readonly is: VerdictCategory; readonly actor: string; readonly at: Date },
+): FeedbackRecord {
+  return {
+    schema: LEDGER_SCHEMA,
+    kind: 'feedback',
+    id: decision.id,
+    at: said.at.toISOString(),
+    actor: said.actor,
+    is: said.is,
+    category: decision.category,
+    verdict: decision.verdict,
+    was: isUnwanted(decision.verdict) ? 'unwanted' : 'none',
+    reputationKeys: decision.reputationKeys,
+  };
+}
+
+function isUnwanted(verdict: Verdict): boolean {
+  return verdict === 'tag' || verdict === 'quarantine' || verdict === 'reject';
+}
+
+function featuresByName(values: Float32Array, names: readonly string[]): Record<string, number | null> {
+  if (values.length !== names.length) {
+    throw new RangeError(`${values.length} features and ${names.length} names`);
+  }
+  return Object.fromEntries(names.map((name, place) => [name, shortest(values[place] ?? Number.NaN)]));
+}
+
+/** 0.1, not 0.10000000149011612: fewest digits (9 always do, IEEE 754) that read back as the same 32-bit float. */
+function shortest(value: number): number | null {
+  if (!Number.isFinite(value)) return null;
+  for (let digits = 6; digits < 9; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
