@@ -1,0 +1,160 @@
+import { userInfo } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { quote } from '../detect/rules/quote.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import { openQuarantine } from '../quarantine/disk.ts';
+import type { Held, Quarantine } from '../quarantine/quarantine.ts';
+import { CONFIG_FILE } from './config-file.ts';
+import { EXIT } from './failure.ts';
+import { sayWhatItIs } from './feedback/say.ts';
+import { releaseHeld } from './quarantine/release.ts';
+import { table } from './table.ts';
+
+interface Common {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** `postern quarantine list | show | release | delete`. */
+export function quarantineCommand(): Command {
+  const quarantine = new Command('quarantine').description('list, show, release and delete held messages');
+  const withCommon = (command: Command): Command =>
+    command
+      .option('-c, --config <file>', 'configuration', CONFIG_FILE)
+      .option('--json', 'JSON, one object a line');
+  withCommon(quarantine.command('list').description('held messages, the newest first'))
+    .option('--all', 'released, deleted and expired ones, too')
+    .option('--recipient <address>', 'only what was held for this recipient')
+    .option('--limit <n>', 'at most so many', wholeNumber, 100)
+    .action((options: Common & { all?: boolean; recipient?: string; limit: number }) => list(options));
+  withCommon(quarantine.command('show').argument('<id>').description('one held message'))
+    .option('--raw', 'its bytes, as they came')
+    .action((id: string, options: Common & { raw?: boolean }) => show(id, options));
+  withCommon(
+    quarantine
+      .command('release')
+      .argument('<id...>')
+      .description('send held messages to the next hop, once each'),
+  )
+    .option('--wrong', 'and say that holding them was wrong')
+    .action((ids: string[], options: Common & { wrong?: boolean }) => release(ids, options));
+  withCommon(
+    quarantine.command('delete').argument('<id...>').description('delete held messages for good'),
+  ).action((ids: string[], options: Common) => remove(ids, options));
+  return quarantine;
+}
+
+async function list(options: Common & { all?: boolean; recipient?: string; limit: number }): Promise<void> {
+  await withQuarantine(options, async (quarantine) => {
+    const held = quarantine.list({
+      ...(options.all ? {} : { state: 'held' as const }),
+      ...(options.recipient === undefined ? {} : { recipient: options.recipient }),
+      limit: options.limit,
+    });
+    if (options.json) for (const one of held) console.log(JSON.stringify(one));
+    else if (held.length === 0) console.log('nothing is held');
+    else
+      console.log(table(['id', 'held at', 'state', 'category', 'score', 'from', 'subject'], held.map(cells)));
+  });
+}
+
+function cells(held: Held): string[] {
+  return [
+    held.id,
+    held.heldAt.toISOString().slice(0, 19),
+    held.state,
+    held.category,
+    held.score.toFixed(3),
+    quote(held.from),
+    quote(held.subject),
+  ];
+}
+
+async function show(id: string, options: Common & { raw?: boolean }): Promise<void> {
+  await withQuarantine(options, async (quarantine) => {
+    const held = quarantine.get(id);
+    if (held === null) return unknown(id);
+    if (options.raw) {
+      for await (const chunk of quarantine.content(id).stream()) process.stdout.write(chunk);
+    } else if (options.json) console.log(JSON.stringify(held));
+    else console.log(lines(held).join('\n'));
+  });
+}
+
+function lines(held: Held): string[] {
+  return [
+    `Message     ${held.id}`,
+    `Held        ${held.heldAt.toISOString()}, now ${held.state}${held.note === null ? '' : ` (${held.note})`}`,
+    `From        ${quote(held.from)}, envelope ${quote(held.envelope.mailFrom ?? '')}`,
+    `Recipients  ${held.recipients.map((recipient) => quote(recipient)).join(', ')}`,
+    `Subject     ${quote(held.subject)}`,
+    `Category    ${held.category}, score ${held.score.toFixed(3)}, ${held.sizeBytes} bytes`,
+    ...held.reasons.map((reason) => `            - ${reason}`),
+  ];
+}
+
+async function release(ids: readonly string[], options: Common & { wrong?: boolean }): Promise<void> {
+  await withQuarantine(options, async (quarantine, config) => {
+    for (const id of ids) {
+      if (quarantine.get(id) === null) unknown(id);
+      else
+        await attempt(id, async () => {
+          const reply = await releaseHeld(quarantine, id, config);
+          if (options.wrong) await sayWhatItIs(config, { id, is: 'none', actor: userInfo().username });
+          console.log(
+            options.json ? JSON.stringify({ id, released: true, reply }) : `${id} released: ${reply}`,
+          );
+        });
+    }
+  });
+}
+
+async function remove(ids: readonly string[], options: Common): Promise<void> {
+  await withQuarantine(options, async (quarantine) => {
+    for (const id of ids) {
+      if (quarantine.get(id) === null) unknown(id);
+      else
+        await attempt(id, async () => {
+          await quarantine.delete(id);
+          console.log(options.json ? JSON.stringify({ id, deleted: true }) : `${id} deleted`);
+        });
+    }
+  });
+}
+
+/** One message that cannot be released or deleted is a negative answer, and the others go on. */
+async function attempt(id: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(`postern: ${id}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = EXIT.negative;
+  }
+}
+
+function unknown(id: string): void {
+  console.error(`postern: ${quote(id)}: no such message in the quarantine`);
+  process.exitCode = EXIT.negative;
+}
+
+async function withQuarantine(
+  options: Common,
+  work: (quarantine: Quarantine, config: Config) => Promise<void>,
+): Promise<void> {
+  const { config } = loadConfig(options.config, process.env);
+  const quarantine = await openQuarantine(config.quarantine, createMetrics());
+  try {
+    await work(quarantine, config);
+  } finally {
+    quarantine.close();
+  }
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('is no whole number from 1');
+  return number;
+}

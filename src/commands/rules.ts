@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import { testRules } from '../detect/rules/test-rules.ts';
+import { inspect } from '../inspect.ts';
+import { readMailFile } from '../mail-files.ts';
+import { openInstruments } from '../service/instruments.ts';
+import { CONFIG_FILE } from './config-file.ts';
+import { EXIT } from './failure.ts';
+
+/** Message cases of the shipped rules, beside the package's own tests. */
+const CASES = new URL('../../test/cases/rules/', import.meta.url).pathname;
+
+/** `postern rules test`: each rule on its own messages. Exit 1 where one does not do what it should. */
+export function rulesCommand(): Command {
+  const rules = new Command('rules').description('test the rules on their own messages');
+  rules
+    .command('test')
+    .description('run each rule on its match and no-match messages')
+    .option('-c, --config <file>', 'configuration', CONFIG_FILE)
+    .option('--cases <folder>', 'folder of RULE/match-*.eml and RULE/no-match-*.eml', CASES)
+    .option('--json', 'one JSON object a line')
+    .action(runTests);
+  return rules;
+}
+
+async function runTests(options: { config: string; cases: string; json?: boolean }): Promise<void> {
+  const { config } = loadConfig(options.config, process.env);
+  const instruments = await openInstruments(config, { reputation: null, resolver: null });
+  const results = await testRules(instruments.detectors.rules, options.cases, async (path) => {
+    const { mail } = await readMailFile(path);
+    return (await inspect(mail, instruments)).assessment;
+  });
+  await instruments.close();
+  for (const result of results) {
+    if (options.json) console.log(JSON.stringify(result));
+    else
+      console.log(`${result.passed ? 'ok    ' : 'FAILED'} ${result.rule} ${result.test}  ${result.detail}`);
+  }
+  const failed = results.filter(({ passed }) => !passed).length;
+  if (!options.json) console.log(`${results.length - failed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = EXIT.negative;
+}

@@ -1,0 +1,18 @@
+import type { Decision } from '../decision.ts';
+import { factsOf } from '../evidence/evidence.ts';
+import { reputationKeys } from '../evidence/reputation.ts';
+import type { Observation, ReputationKey } from './reputation.ts';
+
+/** Under which keys a decision is remembered. */
+export function keysOf(decision: Decision): readonly ReputationKey[] {
+  return reputationKeys(
+    decision.envelope,
+    factsOf(decision.evidence.authentication),
+    factsOf(decision.evidence.sender),
+  );
+}
+
+/** What the memory learns from a decision. */
+export function observationOf(decision: Decision): Observation {
+  return { kind: 'decision', at: decision.receivedAt, keys: keysOf(decision), verdict: decision.verdict };
+}

@@ -1,0 +1,69 @@
+import type { Config } from '../config/schema.ts';
+import { PRIOR_BIAS } from '../detect/assess.ts';
+import { FEATURES, SCHEMA_HASH } from '../detect/features/schema.ts';
+import type { Model } from '../detect/model.ts';
+import { loadModel } from '../detect/models/load.ts';
+import { loadRules } from '../detect/rules/load.ts';
+import { authenticationSource } from '../evidence/authentication.ts';
+import type { Resolver } from '../evidence/dns/resolver.ts';
+import { createSources } from '../evidence/gather.ts';
+import { loadLists } from '../evidence/lists.ts';
+import { hostnameOf } from '../hostname.ts';
+import type { Instruments } from '../inspect.ts';
+import { DEFAULT_BUDGETS } from '../message/parse.ts';
+import { createPolicy } from '../policy/decide.ts';
+import type { Reputation } from '../reputation/reputation.ts';
+
+/** What instruments need that outlives a reload of the configuration. */
+export interface InstrumentParts {
+  /** Null judges without memory. */
+  readonly reputation: Reputation | null;
+  /** Null never asks DNS: recorded results, or unknown. */
+  readonly resolver: Resolver | null;
+  /** Hears why there is no model, where the configuration allows to go on without one. */
+  readonly onDegraded?: (error: unknown) => void;
+}
+
+export interface OpenInstruments extends Instruments {
+  close(): Promise<void>;
+}
+
+/** Everything inspection works with, from a configuration. Throws where a list, a rule or the model cannot be used. */
+export async function openInstruments(config: Config, parts: InstrumentParts): Promise<OpenInstruments> {
+  const lists = loadLists(config.identity.lists, config.identity.people);
+  const rules = loadRules(config.detect.rules, { onFailure: config.failures.rules });
+  const policy = createPolicy(config.policy, { featureSchema: SCHEMA_HASH });
+  const sources = createSources({
+    config,
+    lists,
+    reputation: parts.reputation,
+    authentication: authenticationSource({
+      resolver: parts.resolver,
+      dns: config.authentication.dns,
+      mta: hostnameOf(config.gate),
+      trustedAuthservIds: config.authentication.trustedAuthservIds,
+    }),
+    onFailure: () => undefined,
+  });
+  const model = await openModel(config, parts);
+  return {
+    budgets: { ...DEFAULT_BUDGETS, inspectBytes: config.detect.inspectBytes },
+    sources,
+    detectors: { model, rules, priorBias: PRIOR_BIAS, modelFailure: config.failures.model },
+    policy,
+    close: async () => {
+      await model?.close();
+    },
+  };
+}
+
+async function openModel(config: Config, parts: InstrumentParts): Promise<Model | null> {
+  if (config.detect.model === null) return null;
+  try {
+    return await loadModel(config.detect.model, { schemaHash: SCHEMA_HASH, features: FEATURES });
+  } catch (error) {
+    if (!config.detect.allowDegraded) throw error;
+    parts.onDegraded?.(error);
+    return null;
+  }
+}

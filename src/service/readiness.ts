@@ -1,0 +1,29 @@
+import { connect } from 'node:net';
+import type { NextHopConfig } from '../config/schema.ts';
+import type { Check } from '../observe/health.ts';
+import type { DiskQuarantine } from '../quarantine/disk.ts';
+
+/** What must work for the gate to take mail: somewhere to pass it on to, and somewhere to hold it. */
+export function readiness(nextHop: NextHopConfig | null, quarantine: DiskQuarantine): readonly Check[] {
+  return [
+    { name: 'nextHop', run: () => reachable(nextHop) },
+    { name: 'quarantine', run: () => quarantine.writable() },
+  ];
+}
+
+/** A connection and nothing said on it: asking is cheap for both sides, and the gate itself sees what is wrong beyond. */
+function reachable(nextHop: NextHopConfig | null): Promise<void> {
+  if (nextHop === null) throw new Error('none is configured');
+  const { host, port } = nextHop;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    socket.setTimeout(nextHop.connectTimeoutMs, () =>
+      socket.destroy(new Error(`${host}:${port} does not answer`)),
+    );
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
+}

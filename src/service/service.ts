@@ -1,0 +1,143 @@
+import type { Logger } from 'pino';
+import type { LoadedConfig } from '../config/load.ts';
+import { watchConfig } from '../config/reload.ts';
+import type { Decision } from '../decision.ts';
+import { FEATURES } from '../detect/features/schema.ts';
+import { createResolver } from '../evidence/dns/resolver.ts';
+import { type Gate, startGate } from '../gate/gate.ts';
+import type { Result } from '../gate/session.ts';
+import { authservIdOf, hostnameOf } from '../hostname.ts';
+import { inspect } from '../inspect.ts';
+import { decisionRecord } from '../ledger/record.ts';
+import { watchFeedback } from '../ledger/watch-feedback.ts';
+import { openLedger } from '../ledger/writer.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import { recordDecision } from '../observe/record-decision.ts';
+import { recordFeedback } from '../observe/record-feedback.ts';
+import { startObserve } from '../observe/server.ts';
+import { addedHeaders } from '../policy/headers.ts';
+import { type DiskQuarantine, openQuarantine } from '../quarantine/disk.ts';
+import { keysOf, observationOf } from '../reputation/learn.ts';
+import { openReputation } from '../reputation/sqlite.ts';
+import { buildLabels } from './build-labels.ts';
+import { CurrentInstruments } from './current-instruments.ts';
+import { openInstruments } from './instruments.ts';
+import { readiness } from './readiness.ts';
+
+/** How often the quarantine is rid of what is past its retention: days are counted, so an hour is fine. */
+const EXPIRY_INTERVAL_MS = 3_600_000;
+const FEATURE_NAMES = FEATURES.map(({ name }) => name);
+
+/** A running gate with all that stands around it. */
+export interface Service {
+  readonly addresses: Gate['addresses'];
+  /** Where metrics and health are; null where it is turned off. */
+  readonly observe: { readonly host: string; readonly port: number } | null;
+  readonly quarantine: DiskQuarantine;
+  /** Finishes what is under way, within the configured grace, then closes every store. */
+  close(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly log: Logger;
+  /** Hears of every decision once it is carried out. */
+  readonly onDecision?: (decision: Decision, result: Result) => void;
+}
+
+/**
+ * Starts everything that `postern serve` runs: stores, instruments, gate, metrics, and the watches on configuration and
+ * feedback. Rejects, with nothing left running, where a part cannot be started.
+ */
+export async function startService(loaded: LoadedConfig, options: ServiceOptions): Promise<Service> {
+  await using parts = new AsyncDisposableStack();
+  const service = await assemble(loaded, options, parts);
+  const running = parts.move();
+  return { ...service, close: () => running.disposeAsync() };
+}
+
+/** Each part is put on the stack when it runs: closing goes the other way round, the gate first and the stores last. */
+async function assemble(
+  loaded: LoadedConfig,
+  { log, onDecision }: ServiceOptions,
+  parts: AsyncDisposableStack,
+): Promise<Omit<Service, 'close'>> {
+  const { config } = loaded;
+  const metrics = createMetrics();
+  const closing = <T extends { close(): void | Promise<void> }>(part: T): T =>
+    parts.adopt(part, (it) => it.close());
+
+  const reputation = closing(
+    openReputation(config.reputation, metrics, (error) => log.error({ error }, 'reputation')),
+  );
+  const quarantine = closing(await openQuarantine(config.quarantine, metrics));
+  const ledger = closing(await openLedger(config.ledger, metrics, log));
+  const resolver = config.authentication.dns.enabled ? createResolver(config.authentication.dns) : null;
+  const onDegraded = (error: unknown) => log.error({ error }, 'running without a model');
+  const open = (settings: typeof config) => openInstruments(settings, { reputation, resolver, onDegraded });
+  const current = closing(new CurrentInstruments(await open(config)));
+  metrics.buildInfo.set(buildLabels(current.inForce), 1);
+
+  const feedback = await watchFeedback(config.ledger.directory, (record) => recordFeedback(metrics, record), {
+    onError: (error) => log.error({ error }, 'feedback'),
+  });
+  closing(feedback);
+  const hostname = hostnameOf(config.gate);
+  const authservId = authservIdOf(config);
+  const gate = await startGate({
+    config: config.gate,
+    hostname,
+    authservId,
+    subjectPrefix: config.policy.subjectPrefix,
+    quarantine,
+    metrics,
+    log,
+    inspect: (mail) => current.use((instruments) => inspect(mail, instruments)),
+    addedHeaders: (decision) => addedHeaders(decision, { authservId, hostname }),
+    onDecision: (decision, result) => {
+      recordDecision(metrics, decision, { gate: 'smtp', seconds: result.seconds, nextHopSeconds: null });
+      reputation.observe(observationOf(decision));
+      const { code, lines } = result.reply;
+      void ledger.append(
+        decisionRecord(decision, {
+          gate: 'smtp',
+          reply: { code, text: lines.join(' ') },
+          seconds: result.seconds,
+          nextHopSeconds: null,
+          featureNames: FEATURE_NAMES,
+          reputationKeys: keysOf(decision),
+        }),
+      );
+      onDecision?.(decision, result);
+    },
+  });
+  parts.defer(() => gate.close(config.gate.shutdownGraceMs));
+
+  const observe =
+    config.observe.listen === null
+      ? null
+      : closing(
+          await startObserve({
+            listen: config.observe.listen,
+            metrics,
+            health: [],
+            ready: readiness(config.gate.nextHop, quarantine),
+          }),
+        );
+  closing(
+    watchConfig(loaded, {
+      onReload: async (next) => {
+        current.replace(await open(next.config));
+        metrics.buildInfo.reset();
+        metrics.buildInfo.set(buildLabels(current.inForce), 1);
+        log.info({ file: next.file }, 'configuration reloaded');
+      },
+      onRefused: (error) => log.error({ error }, 'new configuration refused, the old one goes on'),
+      onUnwatched: (path, error) => log.warn({ path, error }, 'not watched: changes need SIGHUP'),
+    }),
+  );
+  const expiry = setInterval(() => {
+    quarantine.expire(new Date()).catch((error: unknown) => log.error({ error }, 'quarantine expiry'));
+  }, EXPIRY_INTERVAL_MS);
+  parts.defer(() => clearInterval(expiry));
+  return { addresses: gate.addresses, observe, quarantine };
+}
