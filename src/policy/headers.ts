@@ -1,7 +1,7 @@
 import type { Decision } from '../decision.ts';
 import type { AuthenticationFacts } from '../evidence/authentication.ts';
 import { factsOf } from '../evidence/evidence.ts';
-import { foldText, foldTokens, safeToken } from './fold.ts';
+import { asciiText, foldText, foldTokens, safeToken } from './fold.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface HeaderOptions {
@@ -18,9 +18,10 @@ export interface HeaderOptions {
  * Authentication-Results (RFC 8601). ASCII, CRLF line ends; whatever the message held, nothing but these fields comes out.
  */
 export function addedHeaders(decision: Decision, options: HeaderOptions): Buffer {
+  const reasons = decision.reasons.map(asciiText).filter((reason) => reason !== '');
   const fields = [
     verdictField(decision, options.verdict ?? decision.verdict),
-    ...(decision.reasons.length === 0 ? [] : [foldText('X-Postern-Reasons', decision.reasons.join('; '))]),
+    ...(reasons.length === 0 ? [] : [foldText('X-Postern-Reasons', reasons.join('; '))]),
     resultsField(decision, options),
   ];
   return Buffer.from(fields.join(''), 'ascii');

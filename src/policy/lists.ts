@@ -47,7 +47,8 @@ export function blockedBy({ envelope, message }: Listed, block: readonly ListEnt
 function isImpersonation(evidence: Evidence): boolean {
   const sender = factsOf(evidence.sender);
   if (sender === null) return true;
-  return sender.nameOfPerson !== '' || sender.lookalikeOf !== '' || sender.nameClaimsBrand !== '';
+  const claims = [sender.nameOfPerson, sender.nameClaimsBrand, sender.lookalikeOf, sender.replyToLookalikeOf];
+  return sender.nameClaimsUs || claims.some((claim) => claim !== '');
 }
 
 function isMalware({ category, findings, forcedBy }: Assessment): boolean {

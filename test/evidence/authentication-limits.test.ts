@@ -114,6 +114,22 @@ test('a body beyond the first part is hashed to its end, however it comes in chu
   expect(await factsFor({ bytes: flooded, zone })).toMatchObject({ dkim: 'pass', arc: 'policy' });
 });
 
+test('what is left out of the header is left out of a stream of any chunks', async () => {
+  const bytes = Buffer.from(
+    `${'ARC-Seal: i=1\r\n'.repeat(MAX_ARC_SETS + 1)}From: a\r\n\r\n${'b'.repeat(MAX_HEADER_BYTES)}`,
+  );
+  const chunks = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, i) =>
+    bytes.subarray(i * 7, i * 7 + 7),
+  );
+  const content = { ...bufferContent(bytes), stream: () => Readable.from(chunks, { objectMode: false }) };
+  const bounded = await verifiable(content);
+  const read: Buffer[] = [];
+  if (bounded?.input instanceof Readable) for await (const chunk of bounded.input) read.push(chunk);
+  expect(Buffer.concat(read).equals(Buffer.from(`From: a\r\n\r\n${'b'.repeat(MAX_HEADER_BYTES)}`))).toBe(
+    true,
+  );
+});
+
 describe('DNS', () => {
   const source = (upstream: () => Promise<never>) =>
     authenticationSource({

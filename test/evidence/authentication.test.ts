@@ -204,6 +204,16 @@ describe('DMARC', () => {
     });
   });
 
+  test('is decided by the organization that the record names, not by the suffix list alone', async () => {
+    const zone = { ...passing('b.shop.example'), 'TXT _dmarc.a.shop.example': [['v=DMARC1; p=none; psd=n']] };
+    const facts = await factsFor({
+      from: 'x@a.shop.example',
+      envelope: { mailFrom: 'x@b.shop.example' },
+      zone,
+    });
+    expect(facts).toMatchObject({ spf: 'pass', spfAligned: false, dmarc: 'fail', authenticatedDomain: '' });
+  });
+
   test('is not known where SPF could have aligned but was not checked', async () => {
     expect(await factsFor({ zone: policy('p=reject'), envelope: { clientIp: null } })).toMatchObject({
       dmarc: null,
