@@ -82,7 +82,7 @@ interface Heard {
 async function hear(input: AssessInput, { model, modelFailure: outcome }: Detectors): Promise<Heard> {
   if (model === null) return { opinion: null, failure: null };
   try {
-    const opinion = await model.judge({ features: input.features, message: input.message });
+    const opinion = await model.judge(input);
     if ('what' in opinion) return { opinion: null, failure: { ...opinion, outcome } };
     if (isSound(opinion)) return { opinion, failure: null };
     return silent(model, 'gave a number that is not finite', outcome);

@@ -15,15 +15,11 @@ export interface Part {
 }
 
 export interface Explanation {
-  /** At most MAX_REASONS sentences, the strongest first: what speaks for the outcome. */
-  readonly reasons: readonly string[];
   /** The bias first, then the findings by strength; what is too small to be told is one part. Their weights add up to `sum`. */
   readonly parts: readonly Part[];
   /** Logit of the score. */
   readonly sum: number;
 }
-
-export const MAX_REASONS = 5;
 
 /** A table that a person reads to its end; the rest is one line, so that the parts still add up. */
 export const MAX_PARTS = 15;
@@ -45,18 +41,7 @@ export function explanation(assessment: Assessment): Explanation {
     ...line,
     share: i === 0 || moved === 0 ? 0 : Math.abs(line.weight) / moved,
   }));
-  return { reasons: reasonsOf(assessment), parts, sum: logitOf(assessment.bias, active) };
-}
-
-/** Why the message got its score: what raised it where it is 0.5 or more, what lowered it otherwise. */
-export function reasonsOf(assessment: Assessment): readonly string[] {
-  const direction = assessment.score >= 0.5 ? 1 : -1;
-  const words = assessment.findings
-    .filter((finding) => finding.status === 'active' && finding.weight * direction > 0)
-    .sort(byStrength)
-    .map((finding) => finding.words);
-  const forcing = assessment.findings.find((finding) => finding.detector === assessment.forcedBy);
-  return [...new Set(forcing === undefined ? words : [forcing.words, ...words])].slice(0, MAX_REASONS);
+  return { parts, sum: logitOf(assessment.bias, active) };
 }
 
 function startWords(assessment: Assessment): string {
@@ -69,8 +54,11 @@ function total(findings: readonly Finding[]): number {
   return findings.reduce((sum, finding) => sum + finding.weight, 0);
 }
 
+/** What an explanation tells of a decision: judged now, or read back from the ledger. */
+export type Explained = Pick<Decision, 'id' | 'from' | 'subject' | 'verdict' | 'fates' | 'assessment'>;
+
 /** A decision as plain text for a terminal. Text of the sender is in quotes, bounded, and free of control characters. */
-export function renderExplanation(decision: Decision): string {
+export function renderExplanation(decision: Explained): string {
   const { assessment } = decision;
   const { parts, sum } = explanation(assessment);
   const blocks = [
@@ -90,7 +78,7 @@ export function renderExplanation(decision: Decision): string {
     .join('\n\n')}\n`;
 }
 
-function headOf(decision: Decision): string[] {
+function headOf(decision: Explained): string[] {
   const { assessment, fates } = decision;
   return [
     `Message   ${decision.id}`,

@@ -1,18 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../src/decision.ts';
 import { sigmoid } from '../../src/detect/assess.ts';
 import type { Assessment } from '../../src/detect/assessment.ts';
 import { CATEGORIES } from '../../src/detect/category.ts';
-import {
-  explanation,
-  MAX_PARTS,
-  MAX_REASONS,
-  reasonsOf,
-  renderExplanation,
-} from '../../src/detect/explain.ts';
+import { type Explained, explanation, MAX_PARTS, renderExplanation } from '../../src/detect/explain.ts';
 import type { Finding } from '../../src/detect/finding.ts';
-import { evidence } from './evidence.ts';
 
 function assessment(bias: number, weights: readonly number[], more: Partial<Assessment> = {}): Assessment {
   const findings = weights.map(
@@ -68,20 +60,6 @@ describe('the parts of an explanation', () => {
   });
 });
 
-describe('reasons', () => {
-  test('are what raised a high score, the strongest first, at most five', () => {
-    expect(reasonsOf(assessment(0, [1, 3, -2, 2]))).toEqual(['reason 1', 'reason 3', 'reason 0']);
-    expect(reasonsOf(assessment(0, Array(9).fill(1)))).toHaveLength(MAX_REASONS);
-  });
-  test('are what lowered a low score', () => {
-    expect(reasonsOf(assessment(0, [1, -3, -1]))).toEqual(['reason 1', 'reason 2']);
-  });
-  test('begin with the rule that forced the verdict, once', () => {
-    const forced = assessment(0, [3, 1], { forced: 'quarantine', forcedBy: 'rule:r1' });
-    expect(reasonsOf(forced)).toEqual(['reason 1', 'reason 0']);
-  });
-});
-
 test('an explanation reads as plain text, hostile text on one line in quotes', () => {
   const judged = assessment(-3, [3.5, 2, -0.5], {
     forced: 'quarantine',
@@ -95,22 +73,13 @@ test('an explanation reads as plain text, hostile text on one line in quotes', (
     status: 'shadow',
     words: 'also this',
   };
-  const decision: Decision = {
+  const decision: Explained = {
     id: '01ABC',
-    receivedAt: new Date(0),
-    envelope: { clientIp: null, clientName: null, helo: null, mailFrom: '', rcptTo: ['a@b.example'] },
-    messageId: '',
     subject: 'Win\u001b[31m\r\nnow',
     from: 'x@y.example',
-    sizeBytes: 1,
     verdict: 'quarantine',
     fates: [{ verdict: 'quarantine', recipients: ['a@b.example', 'b', 'c', 'd'], policy: 'rule:r0' }],
     assessment: { ...judged, findings: [...judged.findings, shadow] },
-    evidence: evidence(),
-    features: new Float32Array(0),
-    featureSchema: '',
-    reasons: [],
-    stageSeconds: {},
   };
   expect(renderExplanation(decision)).toBe(`Message   01ABC
 From      "x@y.example"
