@@ -74,35 +74,30 @@ async function outcomeOf<S extends SourceName>(
 }
 
 export interface SourceOptions {
-  readonly config: Pick<Config, 'identity' | 'failures'>;
+  readonly identity: Pick<Config['identity'], 'ownDomains' | 'partnerDomains'>;
+  readonly failures: EvidenceSources['failures'];
   readonly lists: Lists;
   readonly authentication: EvidenceSource<'authentication'>;
   /** Null is no memory: everybody is new. */
   readonly reputation: Reputation | null;
-  readonly onFailure: OnFailure;
+  readonly onFailure?: OnFailure;
 }
 
 /** All sources, made once per configuration: the indexes of names are built here. */
-export function createSources({
-  config,
-  lists,
-  authentication,
-  reputation,
-  onFailure,
-}: SourceOptions): EvidenceSources {
-  const { ownDomains, partnerDomains } = config.identity;
-  const { brands, freemail } = lists;
+export function createSources(options: SourceOptions): EvidenceSources {
+  const { identity, lists } = options;
+  const { ownDomains } = identity;
   const lookalikes = new Lookalikes({
     own: ownDomains,
-    partners: partnerDomains,
-    brands,
-    innocent: freemail,
+    partners: identity.partnerDomains,
+    brands: lists.brands,
+    innocent: lists.freemail,
   });
   return {
     sources: {
-      authentication,
+      authentication: options.authentication,
       sender: senderSource({ lists, lookalikes, ownDomains }),
-      reputation: reputationSource(reputation),
+      reputation: reputationSource(options.reputation),
       headers: headersSource(),
       links: linksSource({ lists, lookalikes }),
       html: htmlSource(),
@@ -110,7 +105,7 @@ export function createSources({
       language: languageSource(lists),
       ambiguity: ambiguitySource(),
     },
-    failures: config.failures,
-    onFailure,
+    failures: options.failures,
+    onFailure: options.onFailure ?? (() => undefined),
   };
 }

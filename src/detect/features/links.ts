@@ -1,0 +1,83 @@
+import type { Feature } from '../feature.ts';
+import { featuresOf } from './group.ts';
+
+const { flag, count, share, number } = featuresOf('links');
+
+/** Nobody types or reads more of an address than this. */
+const MOST_URL_CHARS = 2000;
+
+export const LINKS: readonly Feature[] = [
+  count('count', 'free', 'Links to the web', (facts) => facts.count),
+  count('domains', 'free', 'Distinct domains of links', (facts) => facts.distinctDomains),
+  share('of_sender', 'down', 'Links to the organisation of From', (facts) => facts.shareOfSender),
+  share(
+    'of_authenticated',
+    'down',
+    'Links to the organisation that is vouched for',
+    (facts) => facts.shareOfAuthenticated,
+  ),
+  share(
+    'of_related',
+    'down',
+    'Links to whoever the message names as sender or mailer',
+    (facts) => facts.shareOfRelated,
+  ),
+  share('of_brands', 'free', 'Links to domains of listed brands', (facts) => facts.shareOfBrands),
+  share(
+    'images_of_related',
+    'down',
+    'Remote images from whoever the message names as sender or mailer',
+    (facts) => facts.imagesOfRelated,
+  ),
+  count(
+    'borrowed_images',
+    'up',
+    "Images fetched from a brand's domain in a message that is not the brand's",
+    (facts) => facts.borrowedImages,
+  ),
+  count('text_mismatch', 'up', 'Links whose text names another host', (facts) => facts.textTargetMismatch),
+  count('shorteners', 'up', 'Links to shorteners', (facts) => facts.shorteners),
+  count('redirectors', 'up', 'Links that lead on to somebody else', (facts) => facts.redirectors),
+  count('ip_hosts', 'up', 'Links to bare IP addresses', (facts) => facts.ipHosts),
+  count('userinfo', 'up', 'Links with a name before an @ in the host part', (facts) => facts.userinfo),
+  count('free_hosting', 'up', 'Links to free sites and forms', (facts) => facts.freeHosting),
+  count('file_sharing', 'free', 'Links to file sharing', (facts) => facts.fileSharing),
+  count(
+    'suspicious_tld',
+    'up',
+    'Links under top-level domains that are mostly abused',
+    (facts) => facts.suspiciousTld,
+  ),
+  count('punycode', 'free', 'Links to hosts with signs outside ASCII', (facts) => facts.punycodeHosts),
+  count(
+    'brand_misplaced',
+    'up',
+    "Links to hosts that bear a brand's name or look like it",
+    (facts) => facts.brandMisplaced,
+  ),
+  count(
+    'brand_in_path',
+    'free',
+    "Links with a brand's name in the path of another host",
+    (facts) => facts.brandInPath,
+  ),
+  count('port', 'up', 'Links to an unusual port', (facts) => facts.nonStandardPort),
+  count('script', 'up', 'Links that run script or hold data', (facts) => facts.dataOrScript),
+  number(
+    'path_entropy',
+    'free',
+    'Bits per character of the longest part of a path',
+    'bits',
+    [0, 7],
+    (facts) => (facts.count === 0 ? null : facts.maxPathEntropy),
+  ),
+  number('host_labels', 'free', 'Labels of the longest host', 'count', [0, 12], (facts) =>
+    facts.count === 0 ? null : facts.maxHostLabels,
+  ),
+  number('url_length', 'free', 'Length of the longest link', 'characters', [0, MOST_URL_CHARS], (facts) =>
+    facts.count === 0 ? null : facts.maxUrlLength,
+  ),
+  share('concentration', 'free', 'Links to the commonest domain', (facts) => facts.concentration),
+  flag('recipient', 'free', 'A link holds the address of the recipient', (facts) => facts.recipientInUrl),
+  count('telephone', 'free', 'Links to telephone numbers', (facts) => facts.telephone),
+];

@@ -1,0 +1,121 @@
+import { type Evidence, factsOf } from '../../evidence/evidence.ts';
+import type { Feature } from '../feature.ts';
+import { featuresOf } from './group.ts';
+
+const { flag, share } = featuresOf('sender');
+
+/** Does anybody vouch for From? Null where authentication is unknown. */
+function isVouchedFor(evidence: Evidence): boolean | null {
+  const facts = factsOf(evidence.authentication);
+  return facts === null || facts.source === 'unknown' ? null : facts.authenticatedDomain !== '';
+}
+
+/** A claim that nobody vouches for. Null only where the claim is made and authentication is unknown. */
+function isForged(claimed: boolean, evidence: Evidence): boolean | null {
+  if (!claimed) return false;
+  const vouched = isVouchedFor(evidence);
+  return vouched === null ? null : !vouched;
+}
+
+export const SENDER: readonly Feature[] = [
+  flag('from_count_odd', 'up', 'From holds no address, or more than one', (facts) => facts.fromCount !== 1),
+  flag(
+    'name_other_address',
+    'up',
+    'The display name shows another address',
+    (facts) => facts.nameHoldsOtherAddress,
+  ),
+  flag(
+    'name_claims_brand',
+    'up',
+    'The display name claims a brand or domain that the address is not of',
+    (facts) => facts.nameClaimsBrand !== '',
+  ),
+  flag(
+    'name_claims_us',
+    'up',
+    'The display name claims one of our domains from outside',
+    (facts) => facts.nameClaimsUs,
+  ),
+  flag(
+    'name_of_person',
+    'up',
+    'The display name is that of a protected person, the address is not',
+    (facts) => facts.nameOfPerson !== '',
+  ),
+  flag(
+    'subject_names_brand',
+    'free',
+    'The subject names a brand that the address is not of',
+    (facts) => facts.subjectNamesBrand !== '',
+  ),
+  flag('name_missing', 'free', 'From has no display name', (facts) => facts.fromName.trim() === ''),
+  flag('freemail', 'free', 'From is a mailbox that anybody gets', (facts) => facts.freemail),
+  flag('disposable', 'up', 'From is a mailbox that vanishes', (facts) => facts.disposable),
+  flag('brand_vouched', 'down', 'From is of a listed brand, and authenticated', (facts, evidence) =>
+    facts.fromBrand !== '' && !facts.freemail ? isVouchedFor(evidence) : false,
+  ),
+  flag('brand_forged', 'up', 'From is of a listed brand, and not authenticated', (facts, evidence) =>
+    isForged(facts.fromBrand !== '', evidence),
+  ),
+  flag('own_domain_forged', 'up', 'From is in one of our domains, and not authenticated', (facts, evidence) =>
+    isForged(facts.fromOwnDomain, evidence),
+  ),
+  flag('reply_to_differs', 'up', 'Reply-To goes to another organisation', (facts) => facts.replyToDiffers),
+  flag(
+    'reply_to_freemail',
+    'up',
+    'Reply-To goes to a free mailbox of another provider than From',
+    (facts) => facts.replyToFreemail && facts.replyToDiffers,
+  ),
+  flag(
+    'sender_header_differs',
+    'free',
+    'The Sender field names another organisation',
+    (facts) => facts.senderDiffers,
+  ),
+  flag(
+    'return_path_differs',
+    'free',
+    'Bounces go to another organisation',
+    (facts) => facts.returnPathDiffers,
+  ),
+  flag(
+    'null_sender',
+    'free',
+    'The envelope has the null sender, as bounces have',
+    (facts) => facts.nullSender,
+  ),
+  flag(
+    'helo_matches_from',
+    'down',
+    'The sending host says it is of the organisation of From',
+    (facts) => facts.heloMatchesFrom,
+  ),
+  flag('helo_not_a_name', 'up', 'The sending host gave no full name', (facts) => facts.heloNotAName),
+  flag(
+    'lookalike',
+    'up',
+    'The domain of From looks like that of a brand, a partner or ours',
+    (facts) => facts.lookalikeOf !== '',
+  ),
+  flag(
+    'reply_to_lookalike',
+    'up',
+    'The domain of Reply-To looks like that of a brand, a partner or ours',
+    (facts) => facts.replyToLookalikeOf !== '',
+  ),
+  flag(
+    'suspicious_tld',
+    'up',
+    'From is under a top-level domain that is mostly abused',
+    (facts) => facts.suspiciousTld,
+  ),
+  flag('from_is_recipient', 'up', 'From is the recipient', (facts) => facts.fromIsRecipient),
+  share(
+    'local_part_digits',
+    'free',
+    'Digits in the part of the address before the @',
+    (facts) => facts.localPartDigits,
+  ),
+];
