@@ -1,3 +1,4 @@
+import type { Evidence } from '../evidence/evidence.ts';
 import type { Message } from '../message/message.ts';
 import type { Category } from './category.ts';
 import type { Finding, NotRun } from './finding.ts';
@@ -6,6 +7,8 @@ import type { Finding, NotRun } from './finding.ts';
 export interface ModelInput {
   /** In the order of the feature schema. */
   readonly features: Float32Array;
+  /** For words about the features; the numbers come from `features` alone. */
+  readonly evidence: Evidence;
   readonly message: Message;
 }
 
