@@ -35,6 +35,9 @@ export function decodeBodies(walk: StructureWalk, budgets: Budgets, marks: Marks
   return new BodyDecoder(walk, budgets, marks).run();
 }
 
+/** Bytes of the longest character of any charset. */
+const LONGEST_CHARACTER = 4;
+
 class BodyDecoder {
   readonly #walk: StructureWalk;
   readonly #marks: Marks;
@@ -44,14 +47,14 @@ class BodyDecoder {
   readonly #sizes = new Map<Entity, number>();
   /** multipart/alternative parts with HTML inside: their plain text is not shown. */
   readonly #withHtml = new Set<Entity>();
-  readonly #attachmentBudget: number;
+  readonly #budgets: Budgets;
   #bytesLeft: number;
 
   constructor(walk: StructureWalk, budgets: Budgets, marks: Marks) {
     this.#walk = walk;
     this.#marks = marks;
     this.#bytesLeft = budgets.decodedBytes;
-    this.#attachmentBudget = budgets.attachments;
+    this.#budgets = budgets;
   }
 
   run(): Bodies {
@@ -100,7 +103,7 @@ class BodyDecoder {
       this.#keepFile(entity, content, false);
       return;
     }
-    const decoded = decodeBytes(content, entity.head.charset);
+    const decoded = decodeBytes(this.#readable(content, kind), entity.head.charset);
     if (decoded.unknownCharset) this.#marks.ambiguous('unknown_charset');
     if (kind === 'html') {
       this.#htmls.push(decoded.text);
@@ -109,8 +112,16 @@ class BodyDecoder {
     if (fileName !== null) this.#keepFile(entity, content, true);
   }
 
+  /** The bytes that can become text within the budget: no charset takes more than four for a character. */
+  #readable(content: Buffer, kind: 'text' | 'html'): Buffer {
+    const budget = kind === 'text' ? 'textChars' : 'htmlChars';
+    const limit = this.#budgets[budget] * LONGEST_CHARACTER;
+    if (content.length > limit) this.#marks.over(budget);
+    return content.subarray(0, limit);
+  }
+
   #keepFile(entity: Entity, content: Buffer, alsoBody: boolean): void {
-    if (this.#files.length >= this.#attachmentBudget) {
+    if (this.#files.length >= this.#budgets.attachments) {
       this.#marks.over('attachments');
       return;
     }
@@ -122,6 +133,7 @@ class BodyDecoder {
   #decode(entity: Entity): Buffer {
     const { bytes, bodyStart, bodyEnd } = entity;
     const length = Math.max(0, bodyEnd - bodyStart);
+    // Encoded data is at most as long when decoded, so that what is left bounds it before the work is done.
     if (length > this.#bytesLeft) this.#marks.over('decodedBytes');
     const raw = bytes.subarray(bodyStart, bodyStart + Math.min(length, this.#bytesLeft));
     const content = decodeTransfer(raw, entity.head.encoding, this.#marks);

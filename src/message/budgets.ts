@@ -25,10 +25,10 @@ export const DEFAULT_BUDGETS: Budgets = {
   decodedBytes: 48 * MIB,
   /** Plain text kept; a long novel chapter. */
   textChars: 256 * KIB,
-  /** HTML that the view reads. */
-  htmlChars: 2 * MIB,
+  /** HTML that the view reads, of all HTML bodies together. */
+  htmlChars: MIB,
   /** Tags and runs of text that the view reads. */
-  htmlNodes: 100_000,
+  htmlNodes: 50_000,
   links: 1_000,
   attachments: 200,
   /** Names listed over all archives of a message. */

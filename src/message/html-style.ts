@@ -20,36 +20,42 @@ export interface Color {
 
 const PLAIN: ElementStyle = { removed: false, invisible: null, tiny: null, color: null, background: null };
 /** A style attribute is read this far; real ones have a few hundred characters. */
-const LONGEST_STYLE = 4 * 1024;
+const LONGEST_STYLE = 2 * 1024;
+const LONGEST_COLOR = 64;
 /** Pixels beyond which a shift to the left or top means "nobody shall see this". */
 const OFF_SCREEN = 400;
 /** Largest difference per channel (0 to 255) at which text cannot be told from what lies behind it. */
 const SAME_COLOR = 12;
 
-/** Reads style, hidden, bgcolor, color and size attributes of one element. */
-export function elementStyle(name: string, attributes: ReadonlyMap<string, string>): ElementStyle {
-  const style = attributes.get('style');
-  const hidden = attributes.has('hidden');
-  const bgcolor = attributes.get('bgcolor');
-  const background = attributes.get('background');
-  const fontColor = name === 'font' ? attributes.get('color') : undefined;
-  if (
-    style === undefined &&
-    !hidden &&
-    bgcolor === undefined &&
-    background === undefined &&
-    fontColor === undefined
-  ) {
-    return PLAIN;
+/** Styles remembered of one message; newsletters repeat a few dozen on thousands of elements. */
+const MAX_REMEMBERED = 500;
+
+/** Reads the attributes that decide how text is shown. Remembers what it read, because elements repeat each other. */
+export class StyleReader {
+  readonly #known = new Map<string, ElementStyle>();
+
+  /** Reads style, hidden, bgcolor, background and color of one element. */
+  read(name: string, attributes: ReadonlyMap<string, string>): ElementStyle {
+    const style = attributes.get('style')?.slice(0, LONGEST_STYLE) ?? '';
+    const hidden = attributes.has('hidden');
+    const bgcolor = attributes.get('bgcolor')?.slice(0, LONGEST_COLOR) ?? '';
+    const background = attributes.get('background')?.trim() ? 'image' : '';
+    const fontColor = name === 'font' ? (attributes.get('color')?.slice(0, LONGEST_COLOR) ?? '') : '';
+    if (style === '' && !hidden && bgcolor === '' && background === '' && fontColor === '') return PLAIN;
+    const key = [style, hidden, bgcolor, background, fontColor].join('\n');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const rules = declarations(style);
+    const read: ElementStyle = {
+      removed: hidden || removes(rules),
+      invisible: visibility(rules),
+      tiny: tinyFont(rules),
+      color: parseColor(rules.get('color') ?? fontColor),
+      background: background === '' ? backgroundOf(rules, bgcolor) : 'other',
+    };
+    if (this.#known.size < MAX_REMEMBERED) this.#known.set(key, read);
+    return read;
   }
-  const rules = declarations(style ?? '');
-  return {
-    removed: hidden || removes(rules),
-    invisible: visibility(rules),
-    tiny: tinyFont(rules),
-    color: parseColor(rules.get('color') ?? fontColor ?? ''),
-    background: backgroundOf(rules, bgcolor, background),
-  };
 }
 
 /** Whether text of one colour on a background of the other can be read by nobody. */
@@ -62,11 +68,14 @@ export function indistinct(text: Color, background: Color): boolean {
   );
 }
 
+/** Declarations of one style attribute that are read. */
+const MAX_DECLARATIONS = 100;
+
 /** Declarations of a style attribute; the last of a name wins, as in CSS. */
-export function declarations(style: string): ReadonlyMap<string, string> {
+function declarations(style: string): ReadonlyMap<string, string> {
   const rules = new Map<string, string>();
   const readable = style.slice(0, LONGEST_STYLE).replace(/\/\*.*?(\*\/|$)/gs, '');
-  for (const declaration of readable.split(';')) {
+  for (const declaration of readable.split(';', MAX_DECLARATIONS)) {
     const colon = declaration.indexOf(':');
     if (colon === -1) continue;
     const value = declaration.slice(colon + 1).replace(/!\s*important/i, '');
@@ -111,17 +120,12 @@ function pixels(value: string | undefined): number {
   return /em\b/.test(value ?? '') ? amount * 16 : amount;
 }
 
-function backgroundOf(
-  rules: ReadonlyMap<string, string>,
-  bgcolor: string | undefined,
-  image: string | undefined,
-): Color | 'other' | null {
-  if (image !== undefined && image.trim() !== '') return 'other';
+function backgroundOf(rules: ReadonlyMap<string, string>, bgcolor: string): Color | 'other' | null {
   const all = rules.get('background') ?? '';
   if (/url\(|gradient/.test(all) || /url\(|gradient/.test(rules.get('background-image') ?? ''))
     return 'other';
   const value = rules.get('background-color') ?? (all === '' ? bgcolor : all);
-  if (value === undefined || /^(transparent|none|inherit|initial|unset)?$/.test(value.trim())) return null;
+  if (/^(transparent|none|inherit|initial|unset)?$/.test(value.trim())) return null;
   const color = parseColor(value) ?? parseColor(value.split(/\s/)[0] ?? '');
   if (color === null) return 'other';
   return color.alpha <= 0.05 ? null : color;

@@ -1,6 +1,6 @@
 import { type QuoteType, Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import type { Budgets } from './budgets.ts';
-import { elementStyle } from './html-style.ts';
+import { StyleReader } from './html-style.ts';
 import { OpenElements, readable } from './html-tree.ts';
 import type { LinkCollector } from './links.ts';
 import type { Marks } from './marks.ts';
@@ -55,6 +55,7 @@ export class HtmlReader {
   readonly #marks: Marks;
   readonly #links: LinkCollector;
   readonly #open = new OpenElements();
+  readonly #styles = new StyleReader();
   readonly #visible: TextFold;
   readonly #hidden: TextFold;
   readonly #title = new TextFold(1_000);
@@ -137,7 +138,7 @@ export class HtmlReader {
   openTag(name: string, attributes: ReadonlyMap<string, string>): void {
     if (!INLINE.has(name)) this.#break();
     if (name === 'a') this.#finishAnchor();
-    const element = this.#open.open(name, elementStyle(name, attributes), attributes.has('class'));
+    const element = this.#open.open(name, this.#styles.read(name, attributes), attributes.has('class'));
     this.#count(name, attributes, element.removed);
     this.#collect(name, attributes);
   }

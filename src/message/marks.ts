@@ -13,6 +13,10 @@ export class Marks {
     this.#ambiguities.add(kind);
   }
 
+  isAmbiguous(kind: string): boolean {
+    return this.#ambiguities.has(kind);
+  }
+
   isOver(budget: BudgetName): boolean {
     return this.#overBudget.has(budget);
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Content } from '../mail.ts';
 import { type AddressFields, readAddresses } from './address-fields.ts';
 import { AttachmentReader } from './attachments.ts';
@@ -15,6 +16,9 @@ import { foldText } from './text-fold.ts';
 
 export { type Budgets, DEFAULT_BUDGETS } from './budgets.ts';
 
+/** Size from which the event loop gets a turn between the steps; below it a step takes a few milliseconds at most. */
+const LARGE = 256 * 1024;
+
 /**
  * Reads a message within the budgets. Any bytes give a Message: what could not be read, or can be read in two ways, is
  * named in `overBudget` and `ambiguities`. Rejects only where `content` itself cannot be read.
@@ -25,7 +29,9 @@ export async function parse(content: Content, budgets: Budgets): Promise<Message
   const bytes = await content.head(budgets.inspectBytes);
   const walk = new StructureWalk(budgets, marks);
   walk.walk(bytes, null);
+  if (bytes.length > LARGE) await setImmediate();
   const bodies = decodeBodies(walk, budgets, marks);
+  if (bytes.length > LARGE) await setImmediate();
   const second = await secondView(bytes, walk.entities, budgets, marks);
   const fields = walk.entities[0]?.fields ?? [];
   headerMarks(fields, marks);

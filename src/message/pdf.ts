@@ -9,13 +9,18 @@ const SCANNED = 4 * 1024 * 1024;
 /** Readers accept the signature within the first kilobyte. */
 const SIGNATURE_REACH = 1_024;
 const LONGEST_URI = 8 * 1024;
+/** Occurrences of the key that are looked at: without a bound, unclosed strings would each be read to the end. */
+const MAX_TRIES = 2_000;
 
 /** Looks into a PDF without unpacking it; null where it is none. */
 export function pdfFacts(bytes: Buffer, maxUris: number): PdfFacts | null {
   if (!bytes.subarray(0, SIGNATURE_REACH).includes('%PDF-')) return null;
   const uris: string[] = [];
   const text = bytes.toString('latin1', 0, SCANNED);
+  let tries = 0;
   for (let at = text.indexOf('/URI'); at !== -1 && uris.length < maxUris; at = text.indexOf('/URI', at + 4)) {
+    tries += 1;
+    if (tries > MAX_TRIES) break;
     const uri = literalString(text, at + 4);
     if (uri !== null && uri !== '') uris.push(uri);
   }

@@ -6,8 +6,16 @@ import type { Marks } from './marks.ts';
 /** Boundary lines that are looked at; RFC 2046 allows 70 characters, and trailing white space. */
 const LONGEST_DELIMITER_LINE = 1_024;
 
+/**
+ * Lines that begin with "--" and have to be looked at, and of those the ones that begin as an open boundary does. Honest
+ * mail has a few hundred of the first (a database dump in plain text has many) and as many of the second as it has parts.
+ */
+const MAX_DASHED_LINES = 1_000_000;
+const MAX_CANDIDATES = 50_000;
+
 const DASH = 0x2d;
 const NOT_SEARCHED = -2;
+const NO_BYTE = -1;
 
 interface Container {
   readonly entity: Entity;
@@ -55,6 +63,10 @@ class Pass {
   /** Where the next line end before "--" is; -1 is none, less is not searched yet. */
   #nextLf = NOT_SEARCHED;
   #nextCr = NOT_SEARCHED;
+  #dashedLines = 0;
+  #candidates = 0;
+  /** First bytes of open boundaries, counted; an empty boundary counts under NO_BYTE. */
+  readonly #firstBytes = new Map<number, number>();
 
   constructor(bytes: Buffer, budgets: Budgets, marks: Marks, headers: HeaderAllowance, entities: Entity[]) {
     this.#bytes = bytes;
@@ -142,6 +154,8 @@ class Pass {
   #openContainer(entity: Entity): void {
     const level = this.#open.length;
     for (const boundary of entity.head.boundaries) {
+      const first = boundary === '' ? NO_BYTE : boundary.charCodeAt(0);
+      this.#firstBytes.set(first, (this.#firstBytes.get(first) ?? 0) + 1);
       const outer = this.#byBoundary.get(boundary);
       if (outer === undefined) this.#byBoundary.set(boundary, [level]);
       else {
@@ -164,6 +178,10 @@ class Pass {
   #popContainers(level: number): void {
     for (const { boundaries } of this.#open.splice(level)) {
       for (const boundary of boundaries) {
+        const first = boundary === '' ? NO_BYTE : boundary.charCodeAt(0);
+        const using = (this.#firstBytes.get(first) ?? 1) - 1;
+        if (using === 0) this.#firstBytes.delete(first);
+        else this.#firstBytes.set(first, using);
         const levels = this.#byBoundary.get(boundary);
         levels?.pop();
         if (levels?.length === 0) this.#byBoundary.delete(boundary);
@@ -196,7 +214,8 @@ class Pass {
     let at = from;
     let lineStart = from;
     while (lineStart !== -1) {
-      if (this.#bytes[lineStart] === DASH && this.#bytes[lineStart + 1] === DASH) {
+      if (this.#isCandidate(lineStart)) {
+        this.#candidates += 1;
         const line = lineAt(
           this.#bytes,
           lineStart,
@@ -204,12 +223,22 @@ class Pass {
         );
         const match = this.#match(lineStart, line.end);
         if (match !== null) return { start: this.#beforeLineEnd(lineStart, from), next: line.next, ...match };
-        at = lineStart + 2;
       }
+      at = lineStart + 1;
       lineStart = this.#nextDashedLine(at);
-      at = lineStart;
+      this.#dashedLines += 1;
+      if (this.#dashedLines > MAX_DASHED_LINES || this.#candidates > MAX_CANDIDATES) {
+        this.#marks.over('parts');
+        return null;
+      }
     }
     return null;
+  }
+
+  /** Whether a line begins with "--" and the first byte of an open boundary. */
+  #isCandidate(lineStart: number): boolean {
+    if (this.#bytes[lineStart] !== DASH || this.#bytes[lineStart + 1] !== DASH) return false;
+    return this.#firstBytes.has(this.#bytes[lineStart + 2] ?? NO_BYTE) || this.#firstBytes.has(NO_BYTE);
   }
 
   /** Start of the next line that begins with "--"; a bare CR ends a line too. */

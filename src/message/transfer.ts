@@ -18,24 +18,84 @@ export function decodeTransfer(bytes: Buffer, encoding: string, marks: Marks): B
   }
 }
 
-/** Base64 values glued together that are read; an honest part has one, and each costs a buffer. */
-const MAX_PADDED_RUNS = 1_000;
+const WHITE_SPACE = 64;
+const JUNK = 65;
+const PADDING = 66;
 
+/** Value of each byte in base64 (RFC 4648 section 4), or what else it is. */
+const BASE64 = new Uint8Array(256).fill(JUNK);
+for (const [value, character] of [
+  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+].entries()) {
+  BASE64[character.charCodeAt(0)] = value;
+}
+for (const space of ' \t\r\n') BASE64[space.charCodeAt(0)] = WHITE_SPACE;
+BASE64['='.charCodeAt(0)] = PADDING;
+
+/** Beginning of a value in which junk is looked for where the fast way is taken; junk there is skipped anywhere. */
+const JUNK_SAMPLE = 64 * 1024;
+/** What may stand behind the padding of an honest value: line ends. */
+const LONGEST_END = 1_024;
+
+/** Decodes base64 as the most forgiving reader would: junk is skipped, and what follows a padding is decoded as well. */
 function decodeBase64(bytes: Buffer, marks: Marks): Buffer {
-  const text = bytes.toString('latin1');
-  if (/[^A-Za-z0-9+/=\s]/.test(text)) marks.ambiguous('junk_in_base64');
-  const padding = text.indexOf('=');
-  if (padding === -1 || /^[=\s]*$/.test(text.slice(padding))) return Buffer.from(text, 'base64');
-  return decodeBase64WithInnerPadding(text, padding, marks);
+  if (!plainBase64(bytes)) return decodeOddBase64(bytes, marks);
+  if (/[^A-Za-z0-9+/=\s]/.test(bytes.toString('latin1', 0, JUNK_SAMPLE))) marks.ambiguous('junk_in_base64');
+  return Buffer.from(bytes.toString('latin1'), 'base64');
 }
 
-/**
- * Node stops at the first "=", other parsers go on behind it, so what follows the padding would be seen by the reader and
- * not by us. Each padded run is decoded on its own.
- */
-function decodeBase64WithInnerPadding(text: string, padding: number, marks: Marks): Buffer {
-  if (/^[=\s]*[A-Za-z0-9+/]/.test(text.slice(padding))) marks.ambiguous('base64_after_padding');
-  return Buffer.concat(text.split(/=+/, MAX_PADDED_RUNS).map((run) => Buffer.from(run, 'base64')));
+/** Whether Node's decoder, five times as fast as ours, gives the same: it stops at "=" and takes "-" and "_" for data. */
+function plainBase64(bytes: Buffer): boolean {
+  if (bytes.includes('-') || bytes.includes('_')) return false;
+  const padding = bytes.indexOf('=');
+  if (padding === -1) return true;
+  return bytes.length - padding <= LONGEST_END && /^[=\s]*$/.test(bytes.toString('latin1', padding));
+}
+
+function decodeOddBase64(bytes: Buffer, marks: Marks): Buffer {
+  const out = Buffer.allocUnsafe(Math.ceil((bytes.length * 3) / 4) + 3);
+  let length = 0;
+  let bits = 0;
+  let count = 0;
+  let junk = false;
+  let padded = false;
+  let afterPadding = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const value = BASE64[bytes[at] ?? 0] ?? JUNK;
+    if (value < 64) {
+      afterPadding ||= padded;
+      bits = (bits << 6) | value;
+      count += 1;
+      if (count === 4) {
+        out[length++] = bits >> 16;
+        out[length++] = bits >> 8;
+        out[length++] = bits;
+        bits = 0;
+        count = 0;
+      }
+    } else if (value === PADDING) {
+      padded = true;
+      length = flushBits(out, length, bits, count);
+      bits = 0;
+      count = 0;
+    } else if (value === JUNK) junk = true;
+  }
+  length = flushBits(out, length, bits, count);
+  if (junk) marks.ambiguous('junk_in_base64');
+  if (afterPadding) marks.ambiguous('base64_after_padding');
+  return out.subarray(0, length);
+}
+
+/** Writes the whole bytes of an incomplete group of four. */
+function flushBits(out: Buffer, length: number, bits: number, count: number): number {
+  if (count === 2) {
+    out[length] = bits >> 4;
+    return length + 1;
+  }
+  if (count < 3) return length;
+  out[length] = bits >> 10;
+  out[length + 1] = bits >> 2;
+  return length + 2;
 }
 
 const EQUALS = 0x3d;
@@ -55,8 +115,8 @@ function decodeQuotedPrintable(bytes: Buffer): Buffer {
       at += 1;
       continue;
     }
-    const high = hexDigit(bytes[at + 1]);
-    const low = hexDigit(bytes[at + 2]);
+    const high = at + 2 < bytes.length ? (HEX[bytes[at + 1] ?? 0] ?? -1) : -1;
+    const low = at + 2 < bytes.length ? (HEX[bytes[at + 2] ?? 0] ?? -1) : -1;
     if (high >= 0 && low >= 0) {
       out[length++] = high * 16 + low;
       at += 3;
@@ -79,10 +139,8 @@ function softBreak(bytes: Buffer, at: number): number {
   return -1;
 }
 
-function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  if (byte >= 0x41 && byte <= 0x46) return byte - 0x37;
-  if (byte >= 0x61 && byte <= 0x66) return byte - 0x57;
-  return -1;
+const HEX = new Int8Array(256).fill(-1);
+for (const [value, character] of [...'0123456789abcdef'].entries()) {
+  HEX[character.charCodeAt(0)] = value;
+  HEX[character.toUpperCase().charCodeAt(0)] = value;
 }
