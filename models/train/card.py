@@ -30,7 +30,7 @@ def card(data: Dataset, results: dict) -> dict:
         "features": [feature["name"] for feature in data.schema["features"]],
         "files": results["files"],
         "calibration": {"a": calibration.a, "b": calibration.b, "prior": PRIOR, "on": "out-of-source scores, every fold weighing the same"},
-        "data": {"duplicates": results["duplicates"], "sources": _sources(data), "categories": results["categories"], "left out": results["leftOut"]},
+        "data": {"duplicates": results["duplicates"], "sources": _sources(data), "categories": results["categories"], "leftOut": results["leftOut"]},
         "metrics": results["metrics"],
         "thresholds": results["thresholds"],
         "reliability": results["reliability"],

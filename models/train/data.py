@@ -45,7 +45,7 @@ GROUPS = {
 @dataclass(frozen=True)
 class Dataset:
     features: np.ndarray  # float32 [n, f], NaN is missing
-    grams: csr_matrix  # float32 [n, buckets], each row of length 1 (or empty)
+    grams: csr_matrix  # float32 [n, buckets], 1 where the message has the gram
     unwanted: np.ndarray  # bool [n]
     source: np.ndarray
     label: np.ndarray
@@ -79,7 +79,7 @@ def load(folder: Path) -> Dataset:
     label = column("label", "")
     return Dataset(
         features=np.load(folder / "features.npy"),
-        grams=_unit_rows(np.load(folder / "gram_ids.npy"), np.load(folder / "gram_offsets.npy"), schema["buckets"]),
+        grams=_presence(np.load(folder / "gram_ids.npy"), np.load(folder / "gram_offsets.npy"), schema["buckets"]),
         unwanted=label != "ham",
         source=column("source", ""),
         label=label,
@@ -91,11 +91,8 @@ def load(folder: Path) -> Dataset:
     )
 
 
-def _unit_rows(ids: np.ndarray, offsets: np.ndarray, buckets: int) -> csr_matrix:
-    """Presence of each gram, divided by the root of how many there are: long mail is not louder than short mail."""
-    sizes = np.diff(offsets)
-    values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
-    grams = csr_matrix((values, ids, offsets), shape=(len(sizes), buckets))
+def _presence(ids: np.ndarray, offsets: np.ndarray, buckets: int) -> csr_matrix:
+    grams = csr_matrix((np.ones(len(ids), dtype=np.float32), ids, offsets), shape=(len(offsets) - 1, buckets))
     grams.sort_indices()
     return grams
 

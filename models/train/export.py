@@ -20,29 +20,29 @@ CLOSE = 1e-5
 
 
 def text_model(unwanted: Linear, categories: Categories) -> onnx.ModelProto:
-    """ids [n] of distinct grams → logit [1] (within ±MOST) and categories [8] (logits). The table is half precision: 2.4 MB."""
-    table = np.column_stack([unwanted.weights, categories.weights.T]).astype(np.float16)
+    """ids [n] of distinct grams → logit [1] (within ±MOST) and categories [8] (logits). The table is half precision: 2.6 MB."""
+    table = np.column_stack([unwanted.weights, categories.weights.T, unwanted.rarity**2]).astype(np.float16)
     bias = np.concatenate([[unwanted.bias], categories.bias]).astype(np.float32)
     constants = {
         "table": table,
         "bias": bias,
         "one": np.array(1, dtype=np.float32),
         "first": np.array([0], dtype=np.int64),
-        "split": np.array([1, len(bias) - 1], dtype=np.int64),
+        "sums": np.array([len(bias), 1], dtype=np.int64),
+        "kinds": np.array([1, len(bias) - 1], dtype=np.int64),
         "most": np.array(MOST, dtype=np.float32),
     }
     nodes = [
         helper.make_node("Gather", ["table", "ids"], ["halves"]),
         helper.make_node("Cast", ["halves"], ["rows"], to=TensorProto.FLOAT),
         helper.make_node("ReduceSum", ["rows", "first"], ["sum"], keepdims=0),
-        helper.make_node("Size", ["ids"], ["size"]),
-        helper.make_node("Cast", ["size"], ["count"], to=TensorProto.FLOAT),
+        helper.make_node("Split", ["sum", "sums"], ["weights", "squares"], axis=0),
         # No grams at all is a sum of 0; dividing it by 0 would be NaN.
-        helper.make_node("Max", ["count", "one"], ["atLeastOne"]),
-        helper.make_node("Sqrt", ["atLeastOne"], ["norm"]),
-        helper.make_node("Div", ["sum", "norm"], ["mean"]),
+        helper.make_node("Max", ["squares", "one"], ["atLeastOne"]),
+        helper.make_node("Sqrt", ["atLeastOne"], ["length"]),
+        helper.make_node("Div", ["weights", "length"], ["mean"]),
         helper.make_node("Add", ["mean", "bias"], ["logits"]),
-        helper.make_node("Split", ["logits", "split"], ["raw", "categories"], axis=0),
+        helper.make_node("Split", ["logits", "kinds"], ["raw", "categories"], axis=0),
         helper.make_node("Div", ["raw", "most"], ["ofMost"]),
         helper.make_node("Tanh", ["ofMost"], ["bounded"]),
         helper.make_node("Mul", ["bounded", "most"], ["logit"]),

@@ -17,18 +17,39 @@ MODELS_AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Linear:
-    weights: np.ndarray  # [buckets]
+    weights: np.ndarray  # [buckets], times the rarity
     bias: float
+    rarity: np.ndarray  # [buckets]
 
     def logits(self, grams: csr_matrix) -> np.ndarray:
         """Held within ±MOST, smoothly, so that the order stays."""
-        return (MOST * np.tanh((grams @ self.weights + self.bias) / MOST)).astype(np.float32)
+        linear = grams @ self.weights / _lengths(grams, self.rarity) + self.bias
+        return (MOST * np.tanh(linear / MOST)).astype(np.float32)
 
 
 def fit(data: Dataset) -> Linear:
+    rarity = _rarity(data.grams)
     model = SGDClassifier(loss="log_loss", alpha=ALPHA, max_iter=EPOCHS, tol=None, average=True, random_state=1)
-    model.fit(data.grams, data.unwanted, sample_weight=balanced_weights(data))
-    return Linear(model.coef_[0].astype(np.float64), float(model.intercept_[0]))
+    model.fit(scaled(data.grams, rarity), data.unwanted, sample_weight=balanced_weights(data))
+    return Linear(model.coef_[0] * rarity, float(model.intercept_[0]), rarity)
+
+
+def _rarity(grams: csr_matrix) -> np.ndarray:
+    """Inverse document frequency: grams that nearly every message has say little."""
+    messages = np.bincount(grams.indices, minlength=grams.shape[1])
+    return np.log((grams.shape[0] + 1) / (messages + 1)) + 0.01
+
+
+def scaled(grams: csr_matrix, rarity: np.ndarray) -> csr_matrix:
+    """Each gram by its rarity, each row to length 1 (at most): long mail is not louder than short mail."""
+    lengths = np.repeat(_lengths(grams, rarity), np.diff(grams.indptr))
+    values = (rarity[grams.indices] / lengths).astype(np.float32)
+    return csr_matrix((values, grams.indices, grams.indptr), shape=grams.shape)
+
+
+def _lengths(grams: csr_matrix, rarity: np.ndarray) -> np.ndarray:
+    """Never under 1, so that a message of nothing but common grams does not shout."""
+    return np.sqrt(np.maximum(grams @ rarity**2, 1))
 
 
 class TextModels:
@@ -83,11 +104,11 @@ class Categories:
     counts: dict
 
 
-def fit_categories(data: Dataset) -> Categories:
+def fit_categories(data: Dataset, rarity: np.ndarray) -> Categories:
     """Which attack it is, given that it is one. Classes are balanced by the root of their size."""
     wanted, weights = _category_labels(data)
     rows = np.flatnonzero(wanted != "")
-    grams, labels, weights = data.grams[rows], wanted[rows], weights[rows]
+    grams, labels, weights = scaled(data.grams[rows], rarity), wanted[rows], weights[rows]
     for name in np.unique(labels):
         weights[labels == name] /= np.sqrt(weights[labels == name].sum())
     columns = np.flatnonzero(np.bincount(grams.indices, minlength=grams.shape[1]) >= 2)
@@ -95,7 +116,7 @@ def fit_categories(data: Dataset) -> Categories:
     model.fit(grams[:, columns], labels, sample_weight=weights / weights.mean())
     full = Categories(np.zeros((len(CATEGORIES), grams.shape[1])), np.full(len(CATEGORIES), -8.0), _counts(wanted, data))
     for coefficients, bias, name in zip(model.coef_, model.intercept_, model.classes_):
-        full.weights[CATEGORIES.index(name), columns] = coefficients
+        full.weights[CATEGORIES.index(name), columns] = coefficients * rarity[columns]
         full.bias[CATEGORIES.index(name)] = bias
     return full
 

@@ -11,7 +11,11 @@ TEXT_FEATURE = "text_logit"
 OFTEN_MISSING = {"authentication": 0.5, "reputation": 0.5}
 # Any other source of evidence may fail; what then comes in is NaN, and the trees must have seen it.
 SELDOM_MISSING = 0.03
-COPIES = 3
+COPIES = 2
+
+# Features of other groups that need authentication. The claims are missing only where the claim is made.
+NEED_AUTHENTICATION = {"links_of_authenticated"}
+CLAIMS = {"sender_brand_vouched", "sender_brand_forged", "sender_own_domain_forged"}
 
 PARAMETERS = {
     "objective": "binary",
@@ -62,9 +66,18 @@ def _with_dropout(data: Dataset, text: np.ndarray) -> tuple[np.ndarray, np.ndarr
         for group in np.unique(groups[:-1]):
             dropped = generator.random(len(rows)) < OFTEN_MISSING.get(group, SELDOM_MISSING)
             rows[np.ix_(dropped, groups == group)] = np.nan
+            if group == "authentication":
+                _drop_what_needs_it(rows, dropped, names(data))
         copies.append(rows)
         weights.append(_silent_about_missing(rows[:, groups == "authentication"], data))
     return np.vstack(copies), np.tile(data.unwanted, COPIES), np.concatenate(weights)
+
+
+def _drop_what_needs_it(rows: np.ndarray, dropped: np.ndarray, columns: list[str]) -> None:
+    claims = [at for at, name in enumerate(columns) if name in CLAIMS]
+    claimed = dropped & (rows[:, claims] == 1).any(axis=1)
+    rows[np.ix_(claimed, claims)] = np.nan
+    rows[np.ix_(dropped, [at for at, name in enumerate(columns) if name in NEED_AUTHENTICATION])] = np.nan
 
 
 def _silent_about_missing(authentication: np.ndarray, data: Dataset) -> np.ndarray:

@@ -3,9 +3,9 @@ import { loadConfig } from '../config/load.ts';
 import { measure } from '../detect/features/schema.ts';
 import { grams } from '../detect/models/grams.ts';
 import { gather } from '../evidence/gather.ts';
-import { openInstruments } from '../instruments.ts';
 import { readMailFile } from '../mail-files.ts';
 import { parse } from '../message/parse.ts';
+import { openInstruments } from '../service/instruments.ts';
 import type { Measured, Share } from './dataset.ts';
 
 // The thread of dataset.ts: measures its share of the files. What goes wrong with a message is its result; anything else ends the thread.

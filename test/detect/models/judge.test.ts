@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CATEGORIES } from '../../../src/detect/category.ts';
+import { FEATURES, SCHEMA_HASH } from '../../../src/detect/features/schema.ts';
+import type { Model, ModelInput, ModelOpinion } from '../../../src/detect/model.ts';
+import { grams } from '../../../src/detect/models/grams.ts';
+import { judge, type Parts } from '../../../src/detect/models/judge.ts';
+import { loadModel } from '../../../src/detect/models/load.ts';
+import { parseTrees } from '../../../src/detect/models/tree-file.ts';
+import { explain } from '../../../src/detect/models/tree-shap.ts';
+import { evidence, message } from '../evidence.ts';
+
+const SHIPPED = new URL('../../../models/postern-1/', import.meta.url).pathname;
+
+interface Parity {
+  readonly trees: readonly {
+    readonly features: readonly (number | null)[];
+    readonly score: number;
+    readonly contributions: readonly number[];
+  }[];
+  readonly texts: readonly {
+    readonly ids: readonly number[];
+    readonly logit: number;
+    readonly categories: readonly number[];
+  }[];
+}
+
+async function json(name: string) {
+  return JSON.parse(await readFile(join(SHIPPED, name), 'utf8'));
+}
+
+let parity: Parity;
+let model: Model;
+
+beforeAll(async () => {
+  parity = await json('parity.json');
+  model = await loadModel(SHIPPED, { schemaHash: SCHEMA_HASH, features: FEATURES });
+});
+afterAll(() => model.close());
+
+const rowOf = (features: readonly (number | null)[]) =>
+  Float32Array.from(features, (one) => one ?? Number.NaN);
+
+describe('serving gives what training gave', () => {
+  test('contributions, to 1e-6 of those of LightGBM', async () => {
+    const columns = FEATURES.length + 1;
+    const trees = parseTrees(await readFile(join(SHIPPED, 'trees.json')), SHIPPED, columns);
+    const explainer = explain(trees, columns);
+    for (const { features, contributions } of parity.trees) {
+      const found = explainer.contributions(rowOf(features));
+      for (const [i, one] of found.entries())
+        expect(Math.abs(one - (contributions[i] ?? Number.NaN))).toBeLessThan(1e-6);
+      expect(explainer.expected).toBeCloseTo(contributions.at(-1) ?? Number.NaN, 9);
+    }
+  });
+
+  test('scores of the trees, to 1e-5 of those of LightGBM, with missing values', async () => {
+    const session = await InferenceSession.create(join(SHIPPED, 'trees.onnx'));
+    expect(parity.trees.some(({ features }) => features.includes(null))).toBe(true);
+    for (const { features, score } of parity.trees) {
+      const row = rowOf(features);
+      const output = await session.run({ features: new Tensor('float32', row, [1, row.length]) });
+      expect(Math.abs(Number(output.score?.data[0]) - score)).toBeLessThan(1e-5);
+    }
+    await session.release();
+  });
+
+  test('logits of the text, also of no text', async () => {
+    const session = await InferenceSession.create(join(SHIPPED, 'text.onnx'));
+    for (const { ids, logit, categories } of parity.texts) {
+      const output = await session.run({ ids: new Tensor('int32', Int32Array.from(ids), [ids.length]) });
+      expect(Math.abs(Number(output.logit?.data[0]) - logit)).toBeLessThan(1e-5);
+      for (const [i, one] of categories.entries())
+        expect(Number(output.categories?.data[i])).toBeCloseTo(one, 4);
+    }
+    await session.release();
+  });
+});
+
+const input = (text: string, features: ArrayLike<number | null>): ModelInput => ({
+  message: message({ subject: 'Hello', visibleText: text }),
+  evidence: evidence(),
+  features: Float32Array.from(features, (one) => one ?? Number.NaN),
+});
+
+function opinionOf(result: Awaited<ReturnType<Model['judge']>>): ModelOpinion {
+  if ('what' in result) throw new Error(`not run: ${result.detail}`);
+  return result;
+}
+
+describe('an opinion', () => {
+  test('has parts that sum to the calibrated logit of the trees', async () => {
+    const { calibration } = await json('card.json');
+    for (const { features } of parity.trees) {
+      const row = input(
+        'Dear customer, your account is locked. Confirm your password.',
+        features.slice(0, -1),
+      );
+      const wording = await textLogit(row);
+      const session = await InferenceSession.create(join(SHIPPED, 'trees.onnx'));
+      const whole = Float32Array.from([...row.features, wording]);
+      const output = await session.run({ features: new Tensor('float32', whole, [1, whole.length]) });
+      await session.release();
+      const opinion = opinionOf(await model.judge(row));
+      const sum = opinion.findings.reduce((total, one) => total + one.weight, opinion.bias);
+      expect(sum).toBeCloseTo(calibration.a * Number(output.score?.data[0]) + calibration.b, 4);
+    }
+  });
+
+  test('shares the categories out to 1', async () => {
+    const opinion = opinionOf(
+      await model.judge(
+        input(
+          '',
+          FEATURES.map(() => null),
+        ),
+      ),
+    );
+    expect(CATEGORIES.reduce((sum, one) => sum + opinion.categories[one], 0)).toBeCloseTo(1, 9);
+  });
+
+  test('names only what weighs, once, and folds the rest into one finding', async () => {
+    const opinion = opinionOf(
+      await model.judge(input('Please pay the invoice', parity.trees[3]?.features.slice(0, -1) ?? [])),
+    );
+    const names = opinion.findings.map(({ detector }) => detector);
+    expect(new Set(names).size).toBe(names.length);
+    const small = opinion.findings.filter(({ weight }) => Math.abs(weight) < 0.05);
+    expect(small.every(({ detector }) => detector === 'model:postern-1:other')).toBe(true);
+    expect(small.length).toBeLessThanOrEqual(1);
+  });
+
+  test('gives a raising finding the top category and one that speaks for the sender none, each with words', async () => {
+    const opinion = opinionOf(
+      await model.judge(input('You have won the lottery', parity.trees[5]?.features.slice(0, -1) ?? [])),
+    );
+    const top = CATEGORIES.reduce((best, one) =>
+      opinion.categories[one] > opinion.categories[best] ? one : best,
+    );
+    for (const { weight, category, words } of opinion.findings) {
+      expect(category).toBe(weight > 0 ? top : 'none');
+      expect(words).not.toBe('');
+    }
+  });
+});
+
+async function textLogit(row: ModelInput): Promise<number> {
+  const ids = grams(row.message);
+  const session = await InferenceSession.create(join(SHIPPED, 'text.onnx'));
+  const output = await session.run({ ids: new Tensor('int32', ids, [ids.length]) });
+  await session.release();
+  return Number(output.logit?.data[0]);
+}
+
+describe('no opinion', () => {
+  const one = (name: string, values: readonly number[]) => ({
+    [name]: new Tensor('float32', Float32Array.from(values), [values.length]),
+  });
+  const flat = { expected: 0, contributions: () => new Float64Array(2) };
+  const parts = (logit: number, score: number): Parts => ({
+    card: { name: 'test', version: '1.0.0', calibration: { a: 1, b: 0 } },
+    names: ['only'],
+    text: {
+      run: async () => ({
+        ...one('logit', [logit]),
+        ...one(
+          'categories',
+          CATEGORIES.map(() => 0),
+        ),
+      }),
+    },
+    trees: { run: async () => one('score', [score]) },
+    explainer: flat,
+  });
+  const wanted = { what: 'model:test@1.0.0', reason: 'error', outcome: 'open' };
+
+  test.each([
+    ['a text logit that is NaN', Number.NaN, 0, 'not finite'],
+    ['a score that is NaN', 0, Number.NaN, 'not finite'],
+    ['an infinite score', 0, Number.POSITIVE_INFINITY, 'not finite'],
+    ['contributions that do not sum to the score', 0, 0.5, 'contributions 0'],
+  ])('comes of %s', async (_, logit, score, detail) => {
+    const result = await judge(input('', [0]), parts(logit, score));
+    expect(result).toMatchObject({ ...wanted, detail: expect.stringContaining(detail) });
+  });
+
+  test('comes of a session that throws, and of features of another length', async () => {
+    const broken = { ...parts(0, 0), text: { run: async () => Promise.reject(new Error('gone')) } };
+    expect(await judge(input('', [0]), broken)).toMatchObject({ ...wanted, detail: 'gone' });
+    expect(await judge(input('', [0, 0]), parts(0, 0))).toMatchObject({
+      ...wanted,
+      detail: 'got 2 features, 1 are wanted',
+    });
+  });
+
+  test('does not come of sound parts', async () => {
+    expect(await judge(input('', [0]), parts(0, 0))).toMatchObject({ bias: 0, findings: [] });
+  });
+});
