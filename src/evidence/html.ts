@@ -45,7 +45,7 @@ const NO_HTML: HtmlFacts = {
 /** A greeting and a line: below this an image carries the message. */
 const NEXT_TO_NO_TEXT = 80;
 /** Words of each text that are compared; two texts that begin alike are alike. */
-const COMPARED_WORDS = 400;
+const COMPARED_WORDS = 200;
 
 /** What the HTML does beside showing text. */
 export function htmlSource(): EvidenceSource<'html'> {
@@ -89,4 +89,4 @@ function overlap(a: string, b: string): number | null {
 }
 
 /** Room for that many words. */
-const COMPARED_CHARS = 4_000;
+const COMPARED_CHARS = 2_000;

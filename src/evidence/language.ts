@@ -28,6 +28,7 @@ export interface LanguageFacts {
 
 /** What an attack says stands in its first page: 99 in 100 messages are shorter. Bounds the time for the rest. */
 const TEXT_CHARS = 20_000;
+const SUBJECT_CHARS = 500;
 const WORDS = 4_000;
 /** A greeting is at the start. */
 const GREETING_WORDS = 40;
@@ -36,6 +37,8 @@ const EXAMPLES = 3;
 const MOST = 100;
 /** Common words by which a language is told: fewer are a name or a line. */
 const TELLING_WORDS = 3;
+/** A language is told by the first words as well as by all. */
+const LANGUAGE_WORDS = 200;
 
 /** What the words are about, in any of the languages of the lists at once. */
 export function languageSource(lists: Pick<Lists, 'vocabulary'>): EvidenceSource<'language'> {
@@ -43,7 +46,7 @@ export function languageSource(lists: Pick<Lists, 'vocabulary'>): EvidenceSource
     name: 'language',
     onFailure: 'open',
     gather(_mail, { subject, visibleText }) {
-      const text = `${subject.slice(0, TEXT_CHARS)}\n${visibleText.slice(0, TEXT_CHARS)}`;
+      const text = `${subject.slice(0, SUBJECT_CHARS)}\n${visibleText.slice(0, TEXT_CHARS)}`;
       const words = wordsOf(text, WORDS);
       const lower = text.toLowerCase();
       return {
@@ -66,9 +69,8 @@ function readWords(words: readonly string[], { vocabulary }: Pick<Lists, 'vocabu
   let genericGreeting = false;
   vocabulary.scan(words, (meaning, start) => {
     if (meaning.kind === 'theme') phrases.get(meaning.theme)?.add(meaning.phrase);
-    else if (meaning.kind === 'language')
-      common.set(meaning.language, (common.get(meaning.language) ?? 0) + 1);
-    else genericGreeting ||= start < GREETING_WORDS;
+    else if (meaning.kind === 'greeting') genericGreeting ||= start < GREETING_WORDS;
+    else if (start < LANGUAGE_WORDS) common.set(meaning.language, (common.get(meaning.language) ?? 0) + 1);
   });
   const themes = {} as Record<Theme, number>;
   const examples: Partial<Record<Theme, readonly string[]>> = {};
@@ -85,12 +87,26 @@ function mostCommon(counts: ReadonlyMap<string, number>): string {
   return best !== undefined && best[1] >= TELLING_WORDS ? best[0] : '';
 }
 
-/** Capitals among the letters, 0 to 1; 0 without letters. */
+/** Capitals among the letters, 0 to 1; 0 without letters. Case is known of ASCII alone without asking Unicode. */
 function upperShare(text: string): number {
-  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
-  const letters = capitals === 0 ? 0 : (text.match(/\p{L}/gu)?.length ?? 0);
+  let capitals = 0;
+  let letters = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) {
+      if (code >= 0x41 && code <= 0x5a) capitals++;
+      else if (code < 0x61 || code > 0x7a) continue;
+      letters++;
+    } else if (CAPITAL.test(text.charAt(at))) {
+      capitals++;
+      letters++;
+    } else if (LETTER.test(text.charAt(at))) letters++;
+  }
   return letters === 0 ? 0 : capitals / letters;
 }
+
+const CAPITAL = /\p{Lu}/u;
+const LETTER = /\p{L}/u;
 
 const DISGUISED = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
 

@@ -1,4 +1,4 @@
-import type { Mail } from '../mail.ts';
+import type { Envelope } from '../mail.ts';
 import type { Reputation, ReputationKey, Standing } from '../reputation/reputation.ts';
 import type { AuthenticationFacts } from './authentication.ts';
 import { type EvidenceSource, factsOf } from './evidence.ts';
@@ -39,12 +39,12 @@ export interface KeysByRole {
  * the message does not have; `authdomain:` only where somebody vouches for From.
  */
 export function keysByRole(
-  mail: Mail,
+  envelope: Pick<Envelope, 'clientIp'>,
   authentication: AuthenticationFacts | null,
   sender: SenderFacts | null,
 ): KeysByRole {
   const vouched = organizationOf(authentication?.authenticatedDomain ?? '');
-  const network = mail.envelope.clientIp === null ? '' : networkOf(mail.envelope.clientIp);
+  const network = envelope.clientIp === null ? '' : networkOf(envelope.clientIp);
   const domain = sender?.fromOrganization ?? '';
   const address = sender?.fromAddress.toLowerCase() ?? '';
   return {
@@ -57,11 +57,11 @@ export function keysByRole(
 
 /** The keys of keysByRole that there are, as Reputation takes them. */
 export function reputationKeys(
-  mail: Mail,
+  envelope: Pick<Envelope, 'clientIp'>,
   authentication: AuthenticationFacts | null,
   sender: SenderFacts | null,
 ): ReputationKey[] {
-  return Object.values(keysByRole(mail, authentication, sender)).filter(
+  return Object.values(keysByRole(envelope, authentication, sender)).filter(
     (key): key is ReputationKey => key !== null,
   );
 }
@@ -74,7 +74,7 @@ export function reputationSource(reputation: Reputation | null): EvidenceSource<
     name: 'reputation',
     onFailure: 'open',
     async gather(mail, _message, before) {
-      const keys = keysByRole(mail, factsOf(before.authentication), factsOf(before.sender));
+      const keys = keysByRole(mail.envelope, factsOf(before.authentication), factsOf(before.sender));
       const asked = Object.values(keys).filter((key): key is ReputationKey => key !== null);
       const standings =
         reputation === null || asked.length === 0

@@ -36,7 +36,11 @@ export function schemaHash(features: readonly Feature[]): string {
 
 /** The numbers of a message, in the order of FEATURES, each in its range; NaN where the evidence is missing. */
 export function measure(evidence: Evidence): Float32Array {
-  return Float32Array.from(FEATURES, (feature) => bounded(feature, evidence));
+  const values = new Float32Array(FEATURES.length);
+  FEATURES.forEach((feature, at) => {
+    values[at] = bounded(feature, evidence);
+  });
+  return values;
 }
 
 function bounded({ measure: read, range: [least, most], whenMissing }: Feature, evidence: Evidence): number {

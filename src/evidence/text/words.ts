@@ -33,13 +33,20 @@ export function plain(text: string): string {
     .replace(LIGATURES, (sign) => SPELLED[sign] ?? sign);
 }
 
+const ASCII_WORD = /[a-z0-9]+/g;
+
 /** Words of a text in their plain form, at most `most`. Japanese and Chinese signs are a word each. */
 export function wordsOf(text: string, most: number): string[] {
   const words: string[] = [];
-  for (const [word] of plain(text).matchAll(WORD)) {
-    if (words.length >= most) break;
-    if (word.length > 1 && NOT_ASCII.test(word)) addMixed(words, word);
-    else words.push(word);
+  const seen = plain(text);
+  const ascii = !NOT_ASCII.test(seen);
+  const pattern = ascii ? ASCII_WORD : WORD;
+  pattern.lastIndex = 0;
+  while (words.length < most) {
+    const word = pattern.exec(seen)?.[0];
+    if (word === undefined) break;
+    if (ascii || word.length === 1 || !NOT_ASCII.test(word)) words.push(word);
+    else addMixed(words, word);
   }
   return words;
 }
