@@ -111,4 +111,3 @@ function gateConfig(port: number, directory: string, options: HarnessOptions): G
   };
   return configSchema.parse(input).gate;
 }
-
