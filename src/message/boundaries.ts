@@ -1,0 +1,172 @@
+import type { Entity } from './entity.ts';
+import { lineAt } from './header-block.ts';
+import type { Marks } from './marks.ts';
+
+/** A boundary line: where it lies, and which open multipart it belongs to. */
+export interface Delimiter {
+  /** Where the content before it ends; the line end before a boundary belongs to the boundary (RFC 2046 section 5.1.1). */
+  readonly start: number;
+  /** Where the line after it begins. */
+  readonly next: number;
+  /** Place of the multipart among the open ones, outermost first. */
+  readonly level: number;
+  readonly closing: boolean;
+}
+
+/** Boundary lines that are looked at; RFC 2046 allows 70 characters, and trailing white space. */
+const LONGEST_DELIMITER_LINE = 1_024;
+/**
+ * Lines that begin with "--" and have to be looked at, and of those the ones that begin as an open boundary does. Honest
+ * mail has a few hundred of the first (a database dump in plain text has many) and as many of the second as it has parts.
+ */
+export const MAX_DASHED_LINES = 1_000_000;
+export const MAX_CANDIDATES = 50_000;
+
+const CR = 0x0d;
+const LF = 0x0a;
+const DASH = 0x2d;
+const NOT_SEARCHED = -2;
+const NO_BYTE = -1;
+
+/**
+ * The boundaries of the multiparts that are open at one place of the bytes. A line is looked up once whatever the nesting,
+ * so that the search for boundaries is linear in the size of the message.
+ */
+export class OpenBoundaries {
+  readonly #bytes: Buffer;
+  readonly #marks: Marks;
+  readonly #open: Entity[] = [];
+  /** Boundary to the places that use it; an inner use hides the outer one. */
+  readonly #levels = new Map<string, number[]>();
+  /** First bytes of open boundaries, counted; an empty boundary counts under NO_BYTE. */
+  readonly #firstBytes = new Map<number, number>();
+  /** Where the next line end before "--" is; -1 is none, less is not searched yet. */
+  #nextLf = NOT_SEARCHED;
+  #nextCr = NOT_SEARCHED;
+  #dashedLines = 0;
+  #candidates = 0;
+
+  constructor(bytes: Buffer, marks: Marks) {
+    this.#bytes = bytes;
+    this.#marks = marks;
+  }
+
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  at(level: number): Entity | undefined {
+    return this.#open[level];
+  }
+
+  open(multipart: Entity): void {
+    for (const boundary of multipart.head.boundaries) {
+      const first = firstByte(boundary);
+      this.#firstBytes.set(first, (this.#firstBytes.get(first) ?? 0) + 1);
+      const outer = this.#levels.get(boundary);
+      if (outer === undefined) this.#levels.set(boundary, [this.#open.length]);
+      else {
+        this.#marks.ambiguous('boundary_used_twice');
+        outer.push(this.#open.length);
+      }
+      if (this.#open.some((other) => other.head.boundaries.some((each) => isPrefix(each, boundary)))) {
+        this.#marks.ambiguous('boundary_is_prefix');
+      }
+    }
+    this.#open.push(multipart);
+  }
+
+  /** Closes the multipart at that place and all within it. */
+  closeFrom(level: number): void {
+    for (const boundary of this.#open.splice(level).flatMap((multipart) => multipart.head.boundaries)) {
+      const first = firstByte(boundary);
+      const using = (this.#firstBytes.get(first) ?? 1) - 1;
+      if (using === 0) this.#firstBytes.delete(first);
+      else this.#firstBytes.set(first, using);
+      const levels = this.#levels.get(boundary);
+      levels?.pop();
+      if (levels?.length === 0) this.#levels.delete(boundary);
+    }
+  }
+
+  /** The next boundary line from the line start `from` on, or null. */
+  next(from: number): Delimiter | null {
+    if (this.#open.length === 0) return null;
+    let lineStart = from;
+    while (lineStart !== -1) {
+      const match = this.#isCandidate(lineStart) ? this.#lookUp(lineStart) : null;
+      if (match !== null) return { ...match, start: this.#beforeLineEnd(lineStart, from) };
+      lineStart = this.#nextDashedLine(lineStart + 1);
+      this.#dashedLines += 1;
+      if (this.#dashedLines > MAX_DASHED_LINES || this.#candidates > MAX_CANDIDATES) {
+        this.#marks.over('parts');
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the line is a boundary of an open multipart. */
+  has(start: number, end: number): boolean {
+    return this.#open.length > 0 && this.#match(start, end) !== null;
+  }
+
+  /** Whether a line begins with "--" and the first byte of an open boundary. */
+  #isCandidate(lineStart: number): boolean {
+    if (this.#bytes[lineStart] !== DASH || this.#bytes[lineStart + 1] !== DASH) return false;
+    return this.#firstBytes.has(this.#bytes[lineStart + 2] ?? NO_BYTE) || this.#firstBytes.has(NO_BYTE);
+  }
+
+  #lookUp(lineStart: number): { next: number; level: number; closing: boolean } | null {
+    this.#candidates += 1;
+    const line = lineAt(
+      this.#bytes,
+      lineStart,
+      Math.min(this.#bytes.length, lineStart + LONGEST_DELIMITER_LINE),
+    );
+    const match = this.#match(lineStart, line.end);
+    return match === null ? null : { ...match, next: line.next };
+  }
+
+  /** Start of the next line that begins with "--"; a bare CR ends a line too. */
+  #nextDashedLine(from: number): number {
+    const search = Math.max(0, from - 1);
+    if (this.#nextLf !== -1 && this.#nextLf < search)
+      this.#nextLf = this.#bytes.indexOf('\n--', search, 'latin1');
+    if (this.#nextCr !== -1 && this.#nextCr < search)
+      this.#nextCr = this.#bytes.indexOf('\r--', search, 'latin1');
+    const found = [this.#nextLf, this.#nextCr].filter((at) => at !== -1);
+    return found.length === 0 ? -1 : Math.min(...found) + 1;
+  }
+
+  #beforeLineEnd(lineStart: number, floor: number): number {
+    let end = lineStart;
+    if (end > floor && this.#bytes[end - 1] === LF) end -= 1;
+    if (end > floor && this.#bytes[end - 1] === CR) end -= 1;
+    return end;
+  }
+
+  #match(start: number, end: number): { level: number; closing: boolean } | null {
+    const line = this.#bytes
+      .toString('latin1', start + 2, Math.min(end, start + LONGEST_DELIMITER_LINE))
+      .trimEnd();
+    const level = this.#levels.get(line)?.at(-1);
+    if (level !== undefined) return { level, closing: false };
+    if (line.endsWith('--')) {
+      const closed = this.#levels.get(line.slice(0, -2).trimEnd())?.at(-1);
+      if (closed !== undefined) return { level: closed, closing: true };
+    }
+    const innermost = this.#open.at(-1)?.head.boundaries[0] ?? '';
+    // Some parsers compare only the beginning of the line, as RFC 2046 section 5.1.1 says they may.
+    if (innermost !== '' && line.startsWith(innermost)) this.#marks.ambiguous('boundary_line_with_suffix');
+    return null;
+  }
+}
+
+function firstByte(boundary: string): number {
+  return boundary === '' ? NO_BYTE : boundary.charCodeAt(0);
+}
+
+function isPrefix(a: string, b: string): boolean {
+  return a !== b && (a.startsWith(b) || b.startsWith(a));
+}
