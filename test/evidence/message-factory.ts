@@ -1,4 +1,4 @@
-import { createSources, gather, type SourceOptions } from '../../src/evidence/gather.ts';
+import { bufferContent } from '../../src/content.ts';
 import {
   type Evidence,
   type EvidenceSource,
@@ -6,8 +6,8 @@ import {
   factsOf,
   type SourceName,
 } from '../../src/evidence/evidence.ts';
+import { createSources, gather, type SourceOptions } from '../../src/evidence/gather.ts';
 import { type Lists, loadLists } from '../../src/evidence/lists.ts';
-import { bufferContent } from '../../src/content.ts';
 import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail.ts';
 import type { HtmlView } from '../../src/message/html-view.ts';
 import type { Address, Attachment, Link, Message } from '../../src/message/message.ts';
@@ -44,7 +44,8 @@ export function attachmentOf(fileName: string, changes: Partial<Attachment> = {}
 
 export function htmlView(changes: Partial<HtmlView> = {}): HtmlView {
   return {
-    visibleText: 'Here are the minutes of our meeting on Tuesday, with the list of what each of us will do by the end of May.',
+    visibleText:
+      'Here are the minutes of our meeting on Tuesday, with the list of what each of us will do by the end of May.',
     hiddenText: '',
     title: '',
     anchors: 0,
