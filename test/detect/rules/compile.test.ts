@@ -105,9 +105,15 @@ describe('a rule file is refused, naming file, line and rule, for', () => {
     );
   });
   test('a regular expression of more than a thousand characters', () => {
-    expect(mistakes(block(`message.text.matches_re("${'a'.repeat(1000)}")`))).toEqual([]);
-    expect(mistakes(block(`message.text.matches_re("${'a'.repeat(1001)}")`))[0]).toContain(
+    expect(mistakes(block(`message.text.matches_re("${`[${'a'.repeat(998)}]`}")`))).toEqual([]);
+    expect(mistakes(block(`message.text.matches_re("${`[${'a'.repeat(999)}]`}")`))[0]).toContain(
       'a regular expression has at most 1000 characters, this one has 1001',
+    );
+  });
+  test('a regular expression of more than four hundred instructions', () => {
+    expect(mistakes(block('message.text.matches_re("a{398}")'))).toEqual([]);
+    expect(mistakes(block('message.text.matches_re("a{399}")'))[0]).toContain(
+      'the regular expression compiles to 401 instructions, more than 400',
     );
   });
   test('a regular expression that is put together at run time', () => {
