@@ -35,6 +35,8 @@ export class Connection {
   /** Commands of one caller go out after those of the one before are answered. */
   #turn: Promise<unknown> = Promise.resolve();
   #onFailure: () => void = () => undefined;
+  /** DATA is out: with 354 the message begins, even where more replies are in the same packet. */
+  #dataAsked = false;
   /** A message is being sent: a reply now comes too early, and is kept for the one who sends. */
   #sending = false;
   #early: Reply | null = null;
@@ -88,6 +90,7 @@ export class Connection {
    */
   data(message: AsyncIterable<Buffer>, replies = 1): Promise<Reply[]> {
     return this.#inTurn(async () => {
+      this.#dataAsked = true;
       const [go] = await this.#exchange(['DATA']);
       if (go?.code === 354) return this.#sendMessage(message, replies);
       if (go !== undefined && go.code >= 400) return [go];
@@ -159,7 +162,6 @@ export class Connection {
   }
 
   async #sendMessage(message: AsyncIterable<Buffer>, count: number): Promise<Reply[]> {
-    this.#sending = true;
     try {
       await this.#writeMessage(message);
     } catch (error) {
@@ -239,6 +241,8 @@ export class Connection {
       this.#fail(nextHopError('4.4.2', `unasked: ${describeReply(given)}`));
       return;
     }
+    this.#sending = this.#dataAsked && given.code === 354;
+    this.#dataAsked = false;
     clearTimeout(waiter.timer);
     waiter.resolve(given);
   }
