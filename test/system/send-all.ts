@@ -22,6 +22,8 @@ export interface Outcome {
 export interface SendOptions {
   readonly port: number;
   readonly connections: number;
+  /** Address that the sender has: any of 127.0.0.0/8. */
+  readonly localAddress?: string;
   /** How often to try a message again that was answered with 4xx or not at all. */
   readonly retries?: number;
   readonly onOutcome?: (outcome: Outcome, done: number) => void;
@@ -34,7 +36,7 @@ export async function sendAll(letters: readonly Letter[], options: SendOptions):
   const waiting = [...letters];
   const outcomes: Outcome[] = [];
   const work = async () => {
-    const line = new Line(options.port);
+    const line = new Line(options.port, options.localAddress);
     for (let letter = waiting.shift(); letter !== undefined; letter = waiting.shift()) {
       const outcome = await deliver(letter, line, options.retries ?? 0);
       outcomes.push(outcome);
@@ -49,14 +51,16 @@ export async function sendAll(letters: readonly Letter[], options: SendOptions):
 /** A connection that is opened when needed and kept. */
 class Line {
   readonly #port: number;
+  readonly #localAddress: string | undefined;
   #client: SmtpClient | null = null;
 
-  constructor(port: number) {
+  constructor(port: number, localAddress: string | undefined) {
     this.#port = port;
+    this.#localAddress = localAddress;
   }
 
   async send(letter: Letter): Promise<SmtpReply> {
-    this.#client ??= await SmtpClient.open(this.#port);
+    this.#client ??= await SmtpClient.open(this.#port, this.#localAddress);
     const client = this.#client;
     const eightBit = letter.raw.some((byte) => byte > 127) ? ' BODY=8BITMIME' : '';
     const mail = await client.command(`MAIL FROM:<${letter.mailFrom}> SIZE=${letter.raw.length}${eightBit}`);

@@ -42,9 +42,9 @@ export class SmtpClient {
   }
 
   /** Connects and says EHLO. Throws BrokenOff when there is no server, and when it does not greet with 2xx. */
-  static async open(port: number, helo = 'sender.example'): Promise<SmtpClient> {
-    const client = new SmtpClient(connect(port, '127.0.0.1'));
-    for (const reply of [await client.#reply(false), await client.command(`EHLO ${helo}`)])
+  static async open(port: number, localAddress = '127.0.0.1'): Promise<SmtpClient> {
+    const client = new SmtpClient(connect({ port, host: '127.0.0.1', localAddress }));
+    for (const reply of [await client.#reply(false), await client.command('EHLO sender.example')])
       if (reply.code >= 300) {
         client.close();
         throw new BrokenOff(reply.text, false);
