@@ -70,7 +70,7 @@ export async function deliver(mail: Mail, decision: Decision, delivery: Delivery
     const queued = reply(250, '2.0.0', `Ok: queued as ${mail.id}`);
     return { reply: queued, relayed: [], held: plan.hold, refused: [], refusal: null };
   }
-  return relayAndSettle(mail, decision, delivery, plan);
+  return relayAndSettle(mail, decision, delivery, plan, all);
 }
 
 interface Plan {
@@ -107,6 +107,7 @@ async function relayAndSettle(
   decision: Decision,
   delivery: Delivery,
   plan: Plan,
+  all: readonly string[],
 ): Promise<Outcome> {
   const { answer, error } = await relay(mail, decision, delivery, plan);
   if (isPositive(answer)) {
@@ -115,7 +116,7 @@ async function relayAndSettle(
   delivery.transaction.abandon();
   const refusal = error === null ? null : { reason: error.reason, error };
   if (plan.hold.length > 0) await delivery.quarantine.delete(mail.id);
-  return refusedOutcome(delivery.transaction.recipients, answer, refusal);
+  return refusedOutcome(all, answer, refusal);
 }
 
 async function relay(

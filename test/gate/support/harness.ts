@@ -14,8 +14,6 @@ import type { Quarantine } from '../../../src/quarantine/quarantine.ts';
 import { Chat } from './chat.ts';
 import { FakeHop, type FakeHopOptions } from './fake-hop.ts';
 
-export const ADDED = 'X-Postern-Verdict: made by the test\r\n';
-
 type GateInput = NonNullable<Parameters<typeof configSchema.parse>[0] & object> & {
   gate?: Record<string, unknown>;
 };
@@ -68,7 +66,7 @@ export async function startHarness(options: HarnessOptions = {}) {
       return options.inspect ? options.inspect(mail) : decide(mail, options.verdict ?? (() => 'accept'));
     },
     quarantine: quarantine as Partial<Quarantine> as Quarantine,
-    addedHeaders: () => Buffer.from(ADDED),
+    addedHeaders: (decision) => Buffer.from(`X-Postern-Verdict: ${decision.verdict}; by the test\r\n`),
     onDecision: (decision, result) => {
       results.push(result);
       options.onDecision?.(decision, result);
@@ -87,7 +85,10 @@ export async function startHarness(options: HarnessOptions = {}) {
 
 /** The message as the next hop got it, without the headers that the gate put before it. */
 export function withoutOurs(message: string | undefined): string | undefined {
-  return message?.replace(ADDED, '').replace(/^Received: from .*\r\n(?:[ \t].*\r\n)*/, '');
+  return message?.replace(
+    /^X-Postern-Verdict: \w+; by the test\r\nReceived: from .*\r\n(?:[ \t].*\r\n)*/,
+    '',
+  );
 }
 
 function decide(mail: Mail, verdict: (recipient: string) => Verdict): Decision {
