@@ -1,4 +1,4 @@
-import { decodeWords } from './charset.ts';
+import { decodeWords, readBytes } from './charset.ts';
 import type { Address } from './message.ts';
 import { asciiDomain } from './url.ts';
 
@@ -79,8 +79,9 @@ class AddressReader {
       const character = raw[at];
       if (character === '\\') at += 1;
       else if (character === '(') depth += 1;
-      else if (character === ')' && --depth === 0) break;
+      else if (character === ')') depth -= 1;
       else this.#comment += character;
+      if (depth === 0) break;
     }
     return at + 1;
   }
@@ -101,7 +102,7 @@ class AddressReader {
     this.#words = '';
     this.#comment = '';
     this.#angle = null;
-    if (angle !== null) this.#push(words === '' ? comment : words, angle);
+    if (angle !== null) this.#push(words === '' ? comment : words, readBytes(angle));
     else if (/\S@\S/.test(words)) this.#pushBare(words, comment);
     else if (words !== '') this.#push(words, '');
   }
@@ -122,7 +123,9 @@ class AddressReader {
 
 /** Brings an address into the form of the contract: domain in lower case and ASCII, lengths bounded. */
 export function makeAddress(name: string, address: string): Address {
-  const trimmed = address.replace(/[\s\0<>]+/g, '').slice(0, LONGEST_ADDRESS);
+  // Readers leave out white space in an address, but a quoted local part may have some.
+  const noise = address.startsWith('"') ? /[\r\n\t\0<>]+/g : /[\s\0<>]+/g;
+  const trimmed = address.replace(noise, '').slice(0, LONGEST_ADDRESS);
   const shortName = name.slice(0, LONGEST_NAME);
   const at = trimmed.lastIndexOf('@');
   if (at === -1) return { name: shortName, address: trimmed, domain: '' };

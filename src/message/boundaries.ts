@@ -10,7 +10,16 @@ export interface Delimiter {
   readonly next: number;
   /** Place of the multipart among the open ones, outermost first. */
   readonly level: number;
+  readonly boundary: string;
   readonly closing: boolean;
+}
+
+type Match = Pick<Delimiter, 'level' | 'boundary' | 'closing'>;
+
+interface OpenMultipart {
+  readonly entity: Entity;
+  /** Those that were not closed yet. */
+  readonly boundaries: Set<string>;
 }
 
 /** Boundary lines that are looked at; RFC 2046 allows 70 characters, and trailing white space. */
@@ -35,7 +44,7 @@ const NO_BYTE = -1;
 export class OpenBoundaries {
   readonly #bytes: Buffer;
   readonly #marks: Marks;
-  readonly #open: Entity[] = [];
+  readonly #open: OpenMultipart[] = [];
   /** Boundary to the places that use it; an inner use hides the outer one. */
   readonly #levels = new Map<string, number[]>();
   /** First bytes of open boundaries, counted; an empty boundary counts under NO_BYTE. */
@@ -56,7 +65,7 @@ export class OpenBoundaries {
   }
 
   at(level: number): Entity | undefined {
-    return this.#open[level];
+    return this.#open[level]?.entity;
   }
 
   open(multipart: Entity): void {
@@ -69,24 +78,35 @@ export class OpenBoundaries {
         this.#marks.ambiguous('boundary_used_twice');
         outer.push(this.#open.length);
       }
-      if (this.#open.some((other) => other.head.boundaries.some((each) => isPrefix(each, boundary)))) {
+      if (this.#open.some(({ entity }) => entity.head.boundaries.some((each) => isPrefix(each, boundary)))) {
         this.#marks.ambiguous('boundary_is_prefix');
       }
     }
-    this.#open.push(multipart);
+    this.#open.push({ entity: multipart, boundaries: new Set(multipart.head.boundaries) });
   }
 
   /** Closes the multipart at that place and all within it. */
   closeFrom(level: number): void {
-    for (const boundary of this.#open.splice(level).flatMap((multipart) => multipart.head.boundaries)) {
-      const first = firstByte(boundary);
-      const using = (this.#firstBytes.get(first) ?? 1) - 1;
-      if (using === 0) this.#firstBytes.delete(first);
-      else this.#firstBytes.set(first, using);
-      const levels = this.#levels.get(boundary);
-      levels?.pop();
-      if (levels?.length === 0) this.#levels.delete(boundary);
+    for (const { boundaries } of this.#open.splice(level)) {
+      for (const boundary of boundaries) this.#forget(boundary);
     }
+  }
+
+  /** A closing boundary: a multipart that named several is read on under the others, as another reader would. */
+  close({ level, boundary }: Delimiter): void {
+    const open = this.#open[level];
+    if (open === undefined || open.boundaries.size <= 1) this.closeFrom(level);
+    else if (open.boundaries.delete(boundary)) this.#forget(boundary);
+  }
+
+  #forget(boundary: string): void {
+    const first = firstByte(boundary);
+    const using = (this.#firstBytes.get(first) ?? 1) - 1;
+    if (using === 0) this.#firstBytes.delete(first);
+    else this.#firstBytes.set(first, using);
+    const levels = this.#levels.get(boundary);
+    levels?.pop();
+    if (levels?.length === 0) this.#levels.delete(boundary);
   }
 
   /** The next boundary line from the line start `from` on, or null. */
@@ -117,7 +137,7 @@ export class OpenBoundaries {
     return this.#firstBytes.has(this.#bytes[lineStart + 2] ?? NO_BYTE) || this.#firstBytes.has(NO_BYTE);
   }
 
-  #lookUp(lineStart: number): { next: number; level: number; closing: boolean } | null {
+  #lookUp(lineStart: number): (Match & { next: number }) | null {
     this.#candidates += 1;
     const line = lineAt(
       this.#bytes,
@@ -146,17 +166,18 @@ export class OpenBoundaries {
     return end;
   }
 
-  #match(start: number, end: number): { level: number; closing: boolean } | null {
+  #match(start: number, end: number): Match | null {
     const line = this.#bytes
       .toString('latin1', start + 2, Math.min(end, start + LONGEST_DELIMITER_LINE))
       .trimEnd();
     const level = this.#levels.get(line)?.at(-1);
-    if (level !== undefined) return { level, closing: false };
+    if (level !== undefined) return { level, boundary: line, closing: false };
     if (line.endsWith('--')) {
-      const closed = this.#levels.get(line.slice(0, -2).trimEnd())?.at(-1);
-      if (closed !== undefined) return { level: closed, closing: true };
+      const boundary = line.slice(0, -2).trimEnd();
+      const closed = this.#levels.get(boundary)?.at(-1);
+      if (closed !== undefined) return { level: closed, boundary, closing: true };
     }
-    const innermost = this.#open.at(-1)?.head.boundaries[0] ?? '';
+    const innermost = this.#open.at(-1)?.entity.head.boundaries[0] ?? '';
     // Some parsers compare only the beginning of the line, as RFC 2046 section 5.1.1 says they may.
     if (innermost !== '' && line.startsWith(innermost)) this.#marks.ambiguous('boundary_line_with_suffix');
     return null;

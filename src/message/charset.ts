@@ -90,7 +90,7 @@ const ENCODED_WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?]*)\?=/
  * senders split characters between them. Text outside encoded words is read as UTF-8 where valid, else as windows-1252.
  */
 export function decodeWords(value: string): string {
-  if (!value.includes('=?')) return hasHighBytes(value) ? guess(Buffer.from(value, 'latin1')) : value;
+  if (!value.includes('=?')) return readBytes(value);
   let out = '';
   let last = 0;
   let pending: { charset: string; bytes: Buffer[] } | null = null;
@@ -105,7 +105,7 @@ export function decodeWords(value: string): string {
     const joined = last > 0 && between.trim() === '';
     if (!joined) {
       flush();
-      out += plain(between);
+      out += readBytes(between);
     }
     const bytes = wordBytes(match[2] ?? '', match[3] ?? '');
     if (pending !== null && pending.charset === charset) pending.bytes.push(bytes);
@@ -116,10 +116,11 @@ export function decodeWords(value: string): string {
     last = match.index + match[0].length;
   }
   flush();
-  return out + plain(value.slice(last));
+  return out + readBytes(value.slice(last));
 }
 
-function plain(text: string): string {
+/** Text of a value that holds one byte a character, without looking for encoded words. */
+export function readBytes(text: string): string {
   return hasHighBytes(text) ? guess(Buffer.from(text, 'latin1')) : text;
 }
 

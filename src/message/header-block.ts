@@ -70,8 +70,8 @@ export function readHeaderBlock(
     open = null;
   };
   while (at < readable) {
-    const line = lineAt(bytes, at, readable);
-    if (line.end === readable && readable < limit) break;
+    const line = lineAt(bytes, at, limit);
+    if (line.next > readable && readable < limit) break;
     if (bytes[line.end] === CR && line.next === line.end + 1) marks.ambiguous('bare_cr_in_header');
     if (line.end === at) {
       close(at);

@@ -59,7 +59,7 @@ class Pass {
       if (delimiter === null) break;
       const multipart = this.#closeTo(delimiter.level, delimiter.start);
       if (delimiter.closing) {
-        this.#open.closeFrom(delimiter.level);
+        this.#open.close(delimiter);
         at = delimiter.next;
         continue;
       }
