@@ -18,7 +18,7 @@ import { LineSplitter } from '../../src/ledger/lines.ts';
 import { type BadLine, describe as describeBad, findDecision, readLedger } from '../../src/ledger/reader.ts';
 import { type DecisionRecord, decisionRecord, feedbackRecord } from '../../src/ledger/record.ts';
 import type { Ledger } from '../../src/ledger/writer.ts';
-import { newMailId } from '../../src/mail-id.ts';
+import { newMailId, timeOfMailId } from '../../src/mail-id.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { exampleDecision, exampleMail } from './example-decision.ts';
 import { EXAMPLE_CONTEXT, exampleLedger, keepingLogger } from './example-ledger.ts';
@@ -223,6 +223,11 @@ describe('reading', () => {
     expect((await findDecision(folder, late.id))?.id).toBe(late.id);
     expect(await findDecision(folder, newMailId())).toBeNull();
     expect(await findDecision(folder, '"schema"')).toBeNull();
+  });
+
+  test('the id of a decision says when it was made', () => {
+    fc.assert(fc.property(fc.nat(2 ** 47), (at) => expect(timeOfMailId(newMailId(at))).toBe(at)));
+    expect(timeOfMailId('../x')).toBeNull();
   });
 
   test('lines are the same however the bytes are cut', () => {
