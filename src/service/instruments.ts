@@ -34,7 +34,8 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
   const rules = loadRules(config.detect.rules, { onFailure: config.failures.rules });
   const policy = createPolicy(config.policy, { featureSchema: SCHEMA_HASH });
   const sources = createSources({
-    config,
+    identity: config.identity,
+    failures: config.failures,
     lists,
     reputation: parts.reputation,
     authentication: authenticationSource({
@@ -43,7 +44,6 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
       mta: hostnameOf(config.gate),
       trustedAuthservIds: config.authentication.trustedAuthservIds,
     }),
-    onFailure: () => undefined,
   });
   const model = await openModel(config, parts);
   return {
