@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { ClientStream } from './client-stream.ts';
 import type { Capabilities } from './next-hop/capabilities.ts';
 import { parsePathCommand } from './path.ts';
 import { type Reply, reply, wireLines } from './reply.ts';
@@ -69,6 +70,15 @@ export class ClientConnection extends SMTPConnection {
   /** smtp-server waits 100 ms for early talkers here; every sender would pay that for each connection. */
   override init(): void {
     this._setListeners(() => this.connectionReady());
+  }
+
+  /** As smtp-server's, with our stream. It is called by the constructor of the base, before any field here is set. */
+  override _createParser(): ClientStream {
+    const { maxCommandLength } = this._server.options;
+    const parser = new ClientStream({ maxCommandLength });
+    parser.oncommand = (command, callback) => this._onCommand(command, callback);
+    parser.on('error', (error) => this.send(421, `Error: ${error.message}`));
+    return parser;
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {

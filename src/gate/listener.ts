@@ -8,6 +8,9 @@ type ConnectionOptions = ConstructorParameters<typeof ClientConnection>[2];
 /** Commands of smtp-server that a gate has no use for; WIZ, SHELL and KILL are jokes that a scanner takes for real. */
 const DISABLED_COMMANDS = ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XCLIENT'];
 
+/** RFC 5321 section 4.5.3.1.4 says 512 octets, to which extensions add; DSN and SMTPUTF8 together less than 1,500. */
+const COMMAND_LIMIT = 4_096;
+
 /** smtp-server with our connections in it. */
 export class Listener extends SMTPServer {
   readonly #host: ClientConnectionHost;
@@ -18,6 +21,7 @@ export class Listener extends SMTPServer {
       ...options,
       disabledCommands: [...DISABLED_COMMANDS, ...(options.cert ? [] : ['STARTTLS'])],
       disableReverseLookup: true,
+      maxCommandLength: COMMAND_LIMIT,
       // What the next hop offers is not known yet.
       hide8BITMIME: true,
       hideSMTPUTF8: true,
