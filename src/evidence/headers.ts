@@ -100,7 +100,7 @@ function identification(message: Message, fields: Fields, mail: Mail) {
   const { messageId, date } = message;
   const domain = messageId.slice(messageId.lastIndexOf('@') + 1).toLowerCase();
   const messageIdDomain = messageId.includes('@') ? domain : '';
-  const from = organizationOf(message.from[0]?.domain ?? '');
+  const from = organizationOf(message.from.find((mailbox) => mailbox.domain !== '')?.domain ?? '');
   const received = fields.count('received');
   return {
     receivedCount: received,

@@ -12,6 +12,7 @@ export interface SenderFacts {
   /** Registrable domain of From. */
   readonly fromOrganization: string;
   readonly fromName: string;
+  /** Mailboxes in From that hold an address. */
   readonly fromCount: number;
   /** The display name holds an address, and it is not the one that follows. */
   readonly nameHoldsOtherAddress: boolean;
@@ -73,10 +74,10 @@ export function senderSource(options: SenderOptions): EvidenceSource<'sender'> {
     name: 'sender',
     onFailure: 'open',
     gather(mail, message) {
-      const from = message.from[0] ?? NOBODY;
+      const { from, count } = shownAuthor(message.from);
       const organization = organizationOf(from.domain);
       return {
-        ...address(from, organization, message.from.length, options),
+        ...address(from, organization, count, options),
         ...claims(from, message.subject, own, options),
         ...otherAddresses(message, organization, options),
         ...session(mail, from, organization),
@@ -87,6 +88,21 @@ export function senderSource(options: SenderOptions): EvidenceSource<'sender'> {
 }
 
 const NOBODY: Address = { name: '', address: '', domain: '' };
+
+/**
+ * The first mailbox with an address. A name with a comma and no quotes ("Bank, Service <x@…>") reads as a mailbox without
+ * an address and one after it; people see one name.
+ */
+function shownAuthor(mailboxes: readonly Address[]): { from: Address; count: number } {
+  const addressed = mailboxes.filter(({ address }) => address !== '');
+  const first = addressed[0] ?? mailboxes[0] ?? NOBODY;
+  const before = mailboxes.slice(0, Math.max(0, mailboxes.indexOf(first)));
+  const name = [...before, first]
+    .map((mailbox) => mailbox.name)
+    .filter((part) => part !== '')
+    .join(', ');
+  return { from: { ...first, name }, count: addressed.length };
+}
 
 function address(from: Address, organization: string, count: number, { lists, lookalikes }: SenderOptions) {
   const local = from.address.slice(0, Math.max(0, from.address.lastIndexOf('@')));

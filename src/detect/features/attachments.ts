@@ -24,8 +24,11 @@ export const ATTACHMENTS: readonly Feature[] = [
     (facts) => facts.htmlSmuggling,
   ),
   count('html_forms', 'up', 'HTML files with a form', (facts) => facts.htmlForms),
-  count('disk_images', 'up', 'Disk images', (facts) => facts.diskImages),
-  count('one_note', 'up', 'OneNote files', (facts) => facts.oneNote),
+  count(
+    'containers',
+    'up',
+    'Disk images and OneNote files, which carry programs past the mark of the web',
+    (facts) => facts.diskImages + facts.oneNote,
+  ),
   count('pdfs', 'free', 'PDF files', (facts) => facts.pdfs),
-  count('office', 'free', 'Office files', (facts) => facts.officeFiles),
 ];

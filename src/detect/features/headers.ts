@@ -7,8 +7,9 @@ const { flag, count, share, number } = featuresOf('headers');
 const MOST_HOURS = 720;
 
 /**
- * Few, and none by order, letter case or rare names: those tell the mailbox. The number of hops and the marks of lists
- * (List-Id, Precedence) are left out on purpose: they tell the way a message took, which is open to anybody.
+ * Few, and none by order, letter case or rare names: those tell the mailbox. The number of hops and of
+ * recipients, the marks of lists (List-Id, List-Unsubscribe, Precedence, Sender) and of machines are left out on purpose:
+ * they tell the way that training mail took, and are open to anybody. Rules may use them.
  */
 export const HEADERS: readonly Feature[] = [
   flag('message_id_missing', 'up', 'There is no Message-ID', (facts) => !facts.messageIdPresent),
@@ -32,7 +33,6 @@ export const HEADERS: readonly Feature[] = [
     [0, MOST_HOURS],
     (facts) => (facts.dateSkewHours === null ? null : Math.max(0, -facts.dateSkewHours)),
   ),
-  flag('subject_missing', 'free', 'There is no subject', (facts) => !facts.subjectPresent),
   flag(
     'fake_reply',
     'up',
@@ -45,10 +45,8 @@ export const HEADERS: readonly Feature[] = [
     'Capitals among the letters of the subject',
     (facts) => facts.subjectUpperShare,
   ),
-  flag('unsubscribe', 'free', 'A List-Unsubscribe field says how to leave', (facts) => facts.listUnsubscribe),
-  flag('auto_submitted', 'free', 'It says that a machine answered', (facts) => facts.autoSubmitted),
+  flag('one_click', 'free', 'One click unsubscribes (RFC 8058)', (facts) => facts.oneClickUnsubscribe),
   flag('undisclosed', 'up', 'To and Cc name nobody', (facts) => facts.undisclosedRecipients),
-  count('recipients', 'free', 'Addresses in To and Cc', (facts) => facts.toCount),
   count(
     'duplicate_fields',
     'up',

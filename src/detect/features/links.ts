@@ -48,7 +48,6 @@ export const LINKS: readonly Feature[] = [
     'Links under top-level domains that are mostly abused',
     (facts) => facts.suspiciousTld,
   ),
-  count('punycode', 'free', 'Links to hosts with signs outside ASCII', (facts) => facts.punycodeHosts),
   count(
     'brand_misplaced',
     'up',
@@ -71,13 +70,9 @@ export const LINKS: readonly Feature[] = [
     [0, 7],
     (facts) => (facts.count === 0 ? null : facts.maxPathEntropy),
   ),
-  number('host_labels', 'free', 'Labels of the longest host', 'count', [0, 12], (facts) =>
-    facts.count === 0 ? null : facts.maxHostLabels,
-  ),
   number('url_length', 'free', 'Length of the longest link', 'characters', [0, MOST_URL_CHARS], (facts) =>
     facts.count === 0 ? null : facts.maxUrlLength,
   ),
   share('concentration', 'free', 'Links to the commonest domain', (facts) => facts.concentration),
   flag('recipient', 'free', 'A link holds the address of the recipient', (facts) => facts.recipientInUrl),
-  count('telephone', 'free', 'Links to telephone numbers', (facts) => facts.telephone),
 ];

@@ -107,7 +107,7 @@ const SENDER: Readonly<Record<string, Saying>> = {
   ),
   sender_brand_forged: about('sender', (facts) =>
     when(
-      facts.fromBrand !== '',
+      facts.fromBrand !== '' && !facts.freemail,
       () => `It says it is from ${quote(facts.fromBrand)}, and nobody vouches for that`,
     ),
   ),

@@ -49,14 +49,13 @@ export const SENDER: readonly Feature[] = [
     'The subject names a brand that the address is not of',
     (facts) => facts.subjectNamesBrand !== '',
   ),
-  flag('name_missing', 'free', 'From has no display name', (facts) => facts.fromName.trim() === ''),
   flag('freemail', 'free', 'From is a mailbox that anybody gets', (facts) => facts.freemail),
   flag('disposable', 'up', 'From is a mailbox that vanishes', (facts) => facts.disposable),
   flag('brand_vouched', 'down', 'From is of a listed brand, and authenticated', (facts, evidence) =>
     facts.fromBrand !== '' && !facts.freemail ? isVouchedFor(evidence) : false,
   ),
   flag('brand_forged', 'up', 'From is of a listed brand, and not authenticated', (facts, evidence) =>
-    isForged(facts.fromBrand !== '', evidence),
+    isForged(facts.fromBrand !== '' && !facts.freemail, evidence),
   ),
   flag('own_domain_forged', 'up', 'From is in one of our domains, and not authenticated', (facts, evidence) =>
     isForged(facts.fromOwnDomain, evidence),
@@ -67,24 +66,6 @@ export const SENDER: readonly Feature[] = [
     'up',
     'Reply-To goes to a free mailbox of another provider than From',
     (facts) => facts.replyToFreemail && facts.replyToDiffers,
-  ),
-  flag(
-    'sender_header_differs',
-    'free',
-    'The Sender field names another organisation',
-    (facts) => facts.senderDiffers,
-  ),
-  flag(
-    'return_path_differs',
-    'free',
-    'Bounces go to another organisation',
-    (facts) => facts.returnPathDiffers,
-  ),
-  flag(
-    'null_sender',
-    'free',
-    'The envelope has the null sender, as bounces have',
-    (facts) => facts.nullSender,
   ),
   flag(
     'helo_matches_from',

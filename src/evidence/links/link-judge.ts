@@ -90,9 +90,11 @@ export class LinkJudge {
   }
 
   addWeb(link: Link): void {
-    const { url, host } = this.#unwrapped(link);
-    const facts = this.#host(host);
     this.#n.count++;
+    const sent = this.#unwrapped(link);
+    if (sent === null) return;
+    const { url, host } = sent;
+    const facts = this.#host(host);
     if (facts.organization !== '' || facts.ip) this.#countDomain(facts.organization || host);
     this.#agreement(facts);
     this.#hostKinds(facts);
@@ -117,17 +119,23 @@ export class LinkJudge {
       this.#n.dataOrScript++;
   }
 
-  /** A mail security service's wrapping is not the sender's doing: the address inside is what was sent. */
-  #unwrapped(link: Link): { url: string; host: string } {
+  /**
+   * A mail security service's wrapping is not the sender's doing: the address inside is what was sent. Null where it
+   * cannot be read.
+   */
+  #unwrapped(link: Link): { url: string; host: string } | null {
     const led = this.#lists.redirectors.match(link.host, link.url);
     if (led === null) {
       const nested = nestedHost(link.url);
       if (nested !== '' && organizationOf(nested) !== organizationOf(link.host)) this.#redirects(link.host);
       return link;
     }
-    if (!led.wrapper) this.#redirects(link.host);
-    if (!led.wrapper || led.target === '') return link;
-    return { url: led.target, host: hostOfUrl(led.target) };
+    if (!led.wrapper) {
+      this.#redirects(link.host);
+      return link;
+    }
+    const host = hostOfUrl(led.target);
+    return host === '' ? null : { url: led.target, host };
   }
 
   /** A related party's own click counter leads on, too, and is no trick. */

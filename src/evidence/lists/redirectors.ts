@@ -31,7 +31,8 @@ export class Redirectors {
       if (candidates === undefined) continue;
       const rest = pathAndQuery(url);
       const found = candidates.find((candidate) => rest.startsWith(candidate.path));
-      if (found !== undefined) return { wrapper: found.wrapper, target: parameter(rest, found.parameters) };
+      if (found !== undefined)
+        return { wrapper: found.wrapper, target: parameter(rest, found.parameters) || addressIn(rest) };
     }
     return null;
   }
@@ -54,6 +55,11 @@ function parameter(rest: string, names: readonly string[]): string {
     if (/^https?:\/\//i.test(value)) return value;
   }
   return '';
+}
+
+/** The first web address that stands in the rest as it is. */
+function addressIn(rest: string): string {
+  return /https?:\/\/[^\s"'<>]{4,2000}/i.exec(rest)?.[0] ?? '';
 }
 
 function readRedirector({ text, at }: ListLine): { host: string; redirector: Redirector } {

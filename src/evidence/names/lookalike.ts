@@ -122,12 +122,13 @@ export class Lookalikes {
       const target = part.length >= BETWEEN_HYPHENS_FROM ? this.#bySkeleton.get(skeleton(part)) : undefined;
       if (target !== undefined) return this.#unlessOwn(host, target);
     }
-    // Every head and tail of the label is looked up: at most 63 signs, so at most 114 look-ups.
-    const shape = skeleton(seen);
-    for (let length = INSIDE_FROM; length < shape.length; length++) {
-      const target =
-        this.#bySkeleton.get(shape.slice(0, length)) ?? this.#bySkeleton.get(shape.slice(-length));
-      if (target !== undefined) return this.#unlessOwn(host, target);
+    // Every head and tail of the label is looked up: at most 63 signs, so at most 114 look-ups. The letters must be the
+    // target's own here: "meister" holds "elster" only for who takes i for l.
+    for (let length = INSIDE_FROM; length < seen.length; length++) {
+      for (const part of [seen.slice(0, length), seen.slice(-length)]) {
+        const target = this.#bySkeleton.get(skeleton(part));
+        if (target?.label === part) return this.#unlessOwn(host, target);
+      }
     }
     return '';
   }
