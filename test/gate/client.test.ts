@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Decision } from '../../src/decision.ts';
+import { Chat } from './support/chat.ts';
 import { startHarness, withoutOurs } from './support/harness.ts';
 
 const MESSAGE = 'A: 1\r\n\r\nhello\r\n';
@@ -160,7 +161,6 @@ test('the trace header tells who, how and when, and names no recipient', async (
 
 test('HELO with characters that could end a comment or a line stays harmless', async () => {
   const { port, hop } = await startHarness();
-  const { Chat } = await import('./support/chat.ts');
   const chat = await Chat.open(port);
   await chat.reply();
   await chat.say('EHLO x)\\(y\x7f;by');
@@ -190,4 +190,35 @@ test('what was odd on the wire is told to inspection, and counted', async () => 
   expect(mails[0]?.mail.wire).toEqual({ bareCr: 1, bareLf: 1, nul: 1 });
   expect(mails[0]?.bytes).toBe('A: 1\r\nB: 2\r\n\r\na\r\nb\0\r\n');
   expect((await metrics.bareLineEnds.get()).values).toMatchObject([{ value: 1 }]);
+});
+
+test.each([
+  [4095, /^250 /],
+  [4096, /^250 /],
+  [4097, /^421 /],
+])('a command of %i octets', async (octets, told) => {
+  const { hello } = await startHarness();
+  expect(await (await hello()).say('NOOP '.padEnd(octets, 'x'))).toMatch(told);
+});
+
+test('a megabyte without a line end is not kept', async () => {
+  const { hello } = await startHarness();
+  const chat = await hello();
+  chat.write('x'.repeat(1_048_576));
+  expect(await chat.reply()).toMatch(/^421 /);
+});
+
+test('a thousand recipients each get the word of the next hop, and one message goes out', async () => {
+  const { hello, hop, mails } = await startHarness();
+  const to = Array.from({ length: 1000 }, (_, index) => `r${index}@example.com`);
+  expect(await (await hello()).send('a@example.org', to, MESSAGE)).toBe('250 2.0.0 taken');
+  expect(mails[0]?.mail.envelope.rcptTo).toEqual(to);
+  expect(hop.messages).toHaveLength(1);
+});
+
+test.each([998, 999, 100_000])('a body line of %i octets stays one line', async (octets) => {
+  const { hello, hop } = await startHarness();
+  const message = `A: 1\r\n\r\n${'x'.repeat(octets)}\r\n`;
+  expect(await (await hello()).send('a@example.org', TO, message)).toBe('250 2.0.0 taken');
+  expect(withoutOurs(hop.messages[0])).toBe(message);
 });
