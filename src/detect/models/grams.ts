@@ -28,6 +28,9 @@ const LINK_TOKEN = 'zlinkz';
 const SECURE_LINK_TOKEN = 'zslinkz';
 const ADDRESS_TOKEN = 'zaddressz';
 
+/** Normalisation sorts the marks of a letter, in time quadratic in their number: no script stacks more than a few. */
+const STACKED_MARKS = /(\p{M}{8})\p{M}+/gu;
+
 /** Distinct ids below GRAMS.buckets, at most GRAMS.maxIds, in order of first appearance: words and pairs, then characters. */
 export function grams(message: Pick<Message, 'subject' | 'visibleText'>): Int32Array {
   const words = wordsOf(`${message.subject}\n${message.visibleText}`);
@@ -39,7 +42,8 @@ export function grams(message: Pick<Message, 'subject' | 'visibleText'>): Int32A
 
 /** Words as the grams see them: normalised, digits as 0, links and addresses as tokens. */
 export function wordsOf(text: string): string[] {
-  const normal = text.slice(0, GRAMS.maxChars).normalize('NFKC').toLowerCase().slice(0, GRAMS.maxChars);
+  const head = text.slice(0, GRAMS.maxChars).replace(STACKED_MARKS, '$1');
+  const normal = head.normalize('NFKC').toLowerCase().slice(0, GRAMS.maxChars);
   const words: string[] = [];
   for (const chunk of normal.split(/\s+/)) addChunk(chunk, words);
   return words;

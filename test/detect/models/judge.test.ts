@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATEGORIES } from '../../../src/detect/category.ts';
-import { FEATURES, SCHEMA_HASH } from '../../../src/detect/features/schema.ts';
 import type { Model, ModelInput, ModelOpinion } from '../../../src/detect/model.ts';
 import { grams } from '../../../src/detect/models/grams.ts';
 import { judge, type Parts } from '../../../src/detect/models/judge.ts';
@@ -11,8 +10,7 @@ import { loadModel } from '../../../src/detect/models/load.ts';
 import { parseTrees } from '../../../src/detect/models/tree-file.ts';
 import { explain } from '../../../src/detect/models/tree-shap.ts';
 import { evidence, message } from '../evidence.ts';
-
-const SHIPPED = new URL('../../../models/postern-1/', import.meta.url).pathname;
+import { SHIPPED, schemaOf } from './shipped.ts';
 
 interface Parity {
   readonly trees: readonly {
@@ -33,10 +31,14 @@ async function json(name: string) {
 
 let parity: Parity;
 let model: Model;
+/** The features and the logit of the text. */
+let columns: number;
 
 beforeAll(async () => {
   parity = await json('parity.json');
-  model = await loadModel(SHIPPED, { schemaHash: SCHEMA_HASH, features: FEATURES });
+  const schema = await schemaOf(SHIPPED);
+  columns = schema.features.length + 1;
+  model = await loadModel(SHIPPED, schema);
 });
 afterAll(() => model.close());
 
@@ -45,7 +47,6 @@ const rowOf = (features: readonly (number | null)[]) =>
 
 describe('serving gives what training gave', () => {
   test('contributions, to 1e-6 of those of LightGBM', async () => {
-    const columns = FEATURES.length + 1;
     const trees = parseTrees(await readFile(join(SHIPPED, 'trees.json')), SHIPPED, columns);
     const explainer = explain(trees, columns);
     for (const { features, contributions } of parity.trees) {
@@ -110,14 +111,7 @@ describe('an opinion', () => {
   });
 
   test('shares the categories out to 1', async () => {
-    const opinion = opinionOf(
-      await model.judge(
-        input(
-          '',
-          FEATURES.map(() => null),
-        ),
-      ),
-    );
+    const opinion = opinionOf(await model.judge(input('', Array(columns - 1).fill(null))));
     expect(CATEGORIES.reduce((sum, one) => sum + opinion.categories[one], 0)).toBeCloseTo(1, 9);
   });
 

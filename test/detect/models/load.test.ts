@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FEATURES, SCHEMA_HASH } from '../../../src/detect/features/schema.ts';
-import { loadModel } from '../../../src/detect/models/load.ts';
-
-const SHIPPED = new URL('../../../models/postern-1/', import.meta.url).pathname;
-const schema = { schemaHash: SCHEMA_HASH, features: FEATURES };
+import { loadModel, type ModelSchema } from '../../../src/detect/models/load.ts';
+import { SHIPPED, schemaOf } from './shipped.ts';
 
 let folder: string;
+let schema: ModelSchema;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postern-model-'));
   await cp(SHIPPED, folder, { recursive: true });
+  schema = await schemaOf(folder);
 });
 
 afterEach(() => rm(folder, { recursive: true }));
@@ -26,7 +26,7 @@ async function changeCard(change: (card: Record<string, unknown>) => void): Prom
 
 describe('loading a model', () => {
   test('takes the shipped one with the features of this version', async () => {
-    const model = await loadModel(folder, schema);
+    const model = await loadModel(folder, { schemaHash: SCHEMA_HASH, features: FEATURES });
     expect(model.id).toMatch(/^postern-1@\d+\.\d+\.\d+$/);
     await model.close();
   });
@@ -34,12 +34,12 @@ describe('loading a model', () => {
   test('refuses another feature schema and names both', async () => {
     const other = loadModel(folder, { ...schema, schemaHash: 'abc123' });
     await expect(other).rejects.toThrow(
-      `made for feature schema ${SCHEMA_HASH}, this version measures abc123`,
+      `made for feature schema ${schema.schemaHash}, this version measures abc123`,
     );
   });
 
   test('refuses features in another order under the same hash', async () => {
-    await expect(loadModel(folder, { ...schema, features: [...FEATURES].reverse() })).rejects.toThrow(
+    await expect(loadModel(folder, { ...schema, features: [...schema.features].reverse() })).rejects.toThrow(
       'other features',
     );
   });
