@@ -11,7 +11,7 @@ const dashboardSchema = z.object({
       type: z.string(),
       title: z.string(),
       description: z.string().default(''),
-      targets: z.array(z.object({ expr: z.string() })).default([]),
+      targets: z.array(z.object({ expr: z.string(), instant: z.boolean().default(false) })).default([]),
     }),
   ),
 });
@@ -21,6 +21,8 @@ export type Dashboard = z.infer<typeof dashboardSchema>;
 export interface PanelQuery {
   readonly title: string;
   readonly expression: string;
+  /** One value, for now; otherwise a line over time. */
+  readonly instant: boolean;
 }
 
 const DIRECTORY = join(import.meta.dirname, '..', '..', 'deploy', 'grafana', 'dashboards');
@@ -35,7 +37,7 @@ export function readDashboards(): Dashboard[] {
 /** Every query of every panel, as it stands in the file. */
 export function targetsOf(dashboard: Dashboard): PanelQuery[] {
   return dashboard.panels.flatMap((panel) =>
-    panel.targets.map(({ expr }) => ({ title: panel.title, expression: expr })),
+    panel.targets.map(({ expr, instant }) => ({ title: panel.title, expression: expr, instant })),
   );
 }
 

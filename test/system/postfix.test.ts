@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { letters } from './corpora.ts';
 import { describeWith } from './describe-with.ts';
 import { type Flow, INBOX, OUTSIDE, type Result, runFlow, startFlow, WAYS } from './postfix-flow.ts';
+import { sendAll } from './send-all.ts';
 import { postfixRequirement } from './servers/postfix.ts';
 import { createSigner } from './signing.ts';
 import { SmtpClient } from './smtp-client.ts';
@@ -97,7 +98,7 @@ for (const way of WAYS)
       await client.command('MAIL FROM:<someone@sender.example>');
       const reply = await client.command('RCPT TO:<victim@elsewhere.example>');
       client.close();
-      expect(reply.text).toContain('554 5.7.1');
+      expect(reply.text).toMatch(/^[45]54 [45]\.7\.1 .*Relay access denied/);
     });
 
     it('delivers one message at most where a bare line feed hides another', async () => {
@@ -130,13 +131,10 @@ for (const way of WAYS)
     // The last one: it takes the gate away.
     it('leaves the message with the sender when the gate is gone', async () => {
       await flow.postern.kill();
-      const attempt = SmtpClient.open(flow.doorPort, OUTSIDE).then((client) =>
-        client.command('MAIL FROM:<a@sender.example>'),
-      );
-      const code = await attempt.then(
-        (reply) => reply.code,
-        () => 'no connection',
-      );
-      expect([421, 451, 'no connection']).toContain(code);
+      const raw = Buffer.from('From: a@sender.example\r\nSubject: later\r\n\r\nText\r\n');
+      const letter = { id: 'gone', mailFrom: 'a@sender.example', recipient: `extra1@${INBOX}`, raw };
+      const [outcome] = await sendAll([letter], { port: flow.doorPort, connections: 1 });
+      expect(outcome?.state).toBe('unanswered');
+      expect(await flow.postfix.delivered('extra1')).toHaveLength(1);
     });
   });

@@ -104,7 +104,7 @@ function ownSettings(port: number, metricsPort: number, nextHopPort: number): Se
     },
     authentication: { dns: { enabled: false } },
     identity: { people: null, lists: join(config, 'lists') },
-    detect: { model: null, rules: [join(config, 'rules')] },
+    detect: { model: join(ROOT, 'models', 'postern-1'), rules: [join(config, 'rules')] },
     observe: { listen: `127.0.0.1:${metricsPort}` },
   };
 }

@@ -23,11 +23,24 @@ export type Sample = z.infer<typeof sample>;
 
 const answer = z.object({ status: z.literal('success'), data: z.object({ result: z.array(sample) }) });
 
+const series = z.object({
+  metric: z.record(z.string(), z.string()),
+  values: z.array(z.tuple([z.number(), z.string()])),
+});
+export type Series = z.infer<typeof series>;
+
+const rangeAnswer = z.object({
+  status: z.literal('success'),
+  data: z.object({ result: z.array(series) }),
+});
+
 export interface Prometheus {
   readonly port: number;
   /** An instant query. Throws with what Prometheus said when it cannot be run. */
   query(expression: string): Promise<Sample[]>;
-  /** Resolves when the job has been scraped this many times since the start. */
+  /** The same for every second from `start` till now. */
+  queryRange(expression: string, start: Date): Promise<Series[]>;
+  /** Resolves when every target has been scraped with success this many times since the start. */
   scraped(times: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -67,14 +80,22 @@ export async function startPrometheus(directory: string, configuration: string):
       `Prometheus did not start: ${(error as Error).message}\n${await readFile(logFile, 'utf8')}`,
     );
   }
-  const query = (expression: string) => ask(base, expression);
+  const query = async (expression: string) =>
+    answer.parse(await ask(base, 'query', { query: expression })).data.result;
   return {
     port,
     query,
+    queryRange: async (expression, start) => {
+      const times = { start: start.toISOString(), end: new Date().toISOString(), step: '1s' };
+      return rangeAnswer.parse(await ask(base, 'query_range', { query: expression, ...times })).data.result;
+    },
     scraped: async (times) => {
       await until(`Prometheus has scraped ${times} times`, async () => {
-        const [counted] = await query('min(count_over_time(up[1h]))');
+        const [counted] = await query('min(sum_over_time(up[1h]))');
         return counted !== undefined && Number(counted.value[1]) >= times;
+      }).catch(async (error: Error) => {
+        const targets = await fetch(`${base}/api/v1/targets`).then((response) => response.text());
+        throw new Error(`${error.message}\n${targets}\n${await readFile(logFile, 'utf8')}`);
       });
     },
     stop: async () => {
@@ -104,11 +125,11 @@ export async function checkConfig(file: string): Promise<void> {
   await run(PROMTOOL, ['check', 'config', file]);
 }
 
-async function ask(base: string, expression: string): Promise<Sample[]> {
-  const response = await fetch(`${base}/api/v1/query?${new URLSearchParams({ query: expression })}`);
+async function ask(base: string, path: string, parameters: Record<string, string>): Promise<unknown> {
+  const response = await fetch(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`);
   const body = await response.text();
-  if (!response.ok) throw new Error(`Prometheus refuses ${expression}: ${body}`);
-  return answer.parse(JSON.parse(body)).data.result;
+  if (!response.ok) throw new Error(`Prometheus refuses ${parameters.query}: ${body}`);
+  return JSON.parse(body);
 }
 
 /** A connection that is refused means that it is not ready yet. */
