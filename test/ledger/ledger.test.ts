@@ -98,8 +98,8 @@ describe('writing', () => {
     const ledger = await start();
     const pending = Array.from({ length: 50 }, () => ledger.append(record()));
     await ledger.close();
-    expect(await Promise.all(pending)).toEqual(Array(50).fill(true));
     expect((await read()).ids).toHaveLength(50);
+    expect(await Promise.all(pending)).toEqual(Array(50).fill(true));
   });
 
   test('a failure is counted and logged, says false, and the next record is written when the disk is back', async () => {

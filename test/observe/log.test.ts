@@ -91,7 +91,7 @@ describe('addresses', () => {
 
   test('are redacted before a text is cut, so that no cut address gets through', () => {
     const { log, text } = keeping('redacted');
-    log.info({ subject: `${'x'.repeat(TEXT_CHARACTERS - 4)} secretname@example.com` });
+    log.info({ subject: `${'x'.repeat(TEXT_CHARACTERS - 8)} secretname@example.com` });
     expect(text.join('')).not.toContain('sec');
   });
 
