@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT, UsageError } from './commands/failure.ts';
-import { ConfigError } from './config/load.ts';
+import { EXIT } from './commands/failure.ts';
+import { Mistake } from './mistake.ts';
 import { version } from './version.ts';
 
 interface Entry {
@@ -80,13 +80,17 @@ function withExitOverride(command: Command): Command {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse;
-  if (error instanceof UsageError || error instanceof ConfigError) {
-    console.error(error.message.replace(/^/gm, 'postern: '));
+  if (error instanceof Mistake) {
+    console.error(messageOf(error).replace(/^/gm, 'postern: '));
     return EXIT.wrongUse;
   }
-  console.error(`postern: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`postern: ${messageOf(error)}`);
   if (process.env['POSTERN_TRACE'] && error instanceof Error) console.error(error.stack);
   return EXIT.broken;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 try {

@@ -58,7 +58,7 @@ async function explainId(id: string, options: ExplainOptions): Promise<void> {
 }
 
 function toldBy(record: DecisionRecord): Explained {
-  const { score, category, bias, findings, notRun, model, forced } = record;
+  const { score, category, bias, findings, notRun, model, forced, forcedBy } = record;
   const scores = CATEGORIES.map((name): [Category, number] => [name, record.scores[name] ?? 0]);
   return {
     id: record.id,
@@ -75,6 +75,7 @@ function toldBy(record: DecisionRecord): Explained {
       notRun,
       model,
       forced,
+      ...(forcedBy === undefined ? {} : { forcedBy }),
     },
   };
 }

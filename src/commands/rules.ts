@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { testRules } from '../detect/rules/test-rules.ts';
@@ -8,7 +11,7 @@ import { CONFIG_FILE } from './config-file.ts';
 import { EXIT } from './failure.ts';
 
 /** Message cases of the shipped rules, beside the package's own tests. */
-const CASES = new URL('../../test/cases/rules/', import.meta.url).pathname;
+const CASES = fileURLToPath(new URL('../../test/cases/rules/', import.meta.url));
 
 /** `postern rules test`: each rule on its own messages. Exit 1 where one does not do what it should. */
 export function rulesCommand(): Command {
@@ -25,7 +28,16 @@ export function rulesCommand(): Command {
 
 async function runTests(options: { config: string; cases: string; json?: boolean }): Promise<void> {
   const { config } = loadConfig(options.config, process.env);
-  const instruments = await openInstruments(config, { reputation: null, resolver: null });
+  const people = join(options.cases, 'people.csv');
+  const instruments = await openInstruments(
+    {
+      ...config,
+      // Rules are tested alone: what a model thinks of their messages is not the question.
+      detect: { ...config.detect, model: null },
+      identity: existsSync(people) ? { ...config.identity, people } : config.identity,
+    },
+    { reputation: null, resolver: null },
+  );
   const results = await testRules(instruments.detectors.rules, options.cases, async (path) => {
     const { mail } = await readMailFile(path);
     return (await inspect(mail, instruments)).assessment;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { findMail } from '../mail-files.ts';
@@ -34,6 +35,8 @@ export function scoreCommand(): Command {
 }
 
 async function score(paths: string[], options: ScoreOptions): Promise<void> {
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing !== undefined) throw new UsageError(`${missing}: no such file or folder`);
   // Read here too, so that a mistake is one clear error and not one per worker.
   loadConfig(options.config, process.env);
   const setup: JudgeSetup = {

@@ -1,10 +1,10 @@
 import { getDomain } from 'tldts';
 import { parseDomain, parseEntry, parseNetwork } from './entry.ts';
-import type { Mistake } from './error.ts';
+import type { Problem } from './error.ts';
 import type { Config } from './schema.ts';
 
 /** What no single value shows: values that contradict each other, and texts that must be addresses, domains or networks. */
-export function crossMistakes(config: Config): Mistake[] {
+export function crossMistakes(config: Config): Problem[] {
   return [
     ...nextHopMistakes(config),
     ...portMistakes(config),
@@ -13,14 +13,14 @@ export function crossMistakes(config: Config): Mistake[] {
   ];
 }
 
-function nextHopMistakes({ gate: { nextHop } }: Config): Mistake[] {
+function nextHopMistakes({ gate: { nextHop } }: Config): Problem[] {
   if (nextHop === null || !nextHop.verify || nextHop.tls === 'required') return [];
   return [{ path: ['gate', 'nextHop', 'verify'], message: 'needs gate.nextHop.tls: required' }];
 }
 
 const MAX_PORT = 65_535;
 
-function portMistakes({ gate, observe }: Config): Mistake[] {
+function portMistakes({ gate, observe }: Config): Problem[] {
   const listeners = [
     ...gate.listen.map((text, index) => ({ path: ['gate', 'listen', index], text })),
     ...(observe.listen === null ? [] : [{ path: ['observe', 'listen'], text: observe.listen }]),
@@ -36,7 +36,7 @@ function portMistakes({ gate, observe }: Config): Mistake[] {
 const STEPS = ['tag', 'quarantine', 'reject'] as const;
 
 /** A graver action from a lower score would make the milder one dead; thresholds of a domain inherit the default's. */
-function thresholdMistakes({ policy }: Config): Mistake[] {
+function thresholdMistakes({ policy }: Config): Problem[] {
   const named = Object.entries(policy.domains).map(([domain, own]) => ({
     path: ['policy', 'domains', domain],
     all: { ...policy.default, ...own },
@@ -52,7 +52,7 @@ function thresholdMistakes({ policy }: Config): Mistake[] {
   });
 }
 
-function listMistakes(config: Config): Mistake[] {
+function listMistakes(config: Config): Problem[] {
   const { authentication, gate, identity, policy } = config;
   return [
     ...each(['gate', 'forwarders'], gate.forwarders, parseNetwork, 'an address or network'),
@@ -72,7 +72,7 @@ function each(
   texts: readonly string[],
   parse: (text: string) => unknown,
   expected: string,
-): Mistake[] {
+): Problem[] {
   return texts.flatMap((text, index) =>
     parse(text) === null
       ? [{ path: [...path, index], message: `expected ${expected}, got ${JSON.stringify(text)}` }]

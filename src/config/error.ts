@@ -1,5 +1,7 @@
+import { Mistake } from '../mistake.ts';
+
 /** Mistakes in a configuration: one line each, `file:line: key: what is wrong`. The message is all the lines. */
-export class ConfigError extends Error {
+export class ConfigError extends Mistake {
   override readonly name = 'ConfigError';
   readonly lines: readonly string[];
 
@@ -10,7 +12,7 @@ export class ConfigError extends Error {
 }
 
 /** One mistake, before it is known where it was written. */
-export interface Mistake {
+export interface Problem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }

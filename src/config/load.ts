@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { crossMistakes } from './checks.ts';
-import { ConfigError, type Mistake } from './error.ts';
+import { ConfigError, type Problem } from './error.ts';
 import { schemaMistakes } from './mistakes.ts';
 import { resolvePaths, watchedPaths } from './paths.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -46,7 +46,7 @@ function placed(
   file: string,
   source: Source,
   overrides: readonly Override[],
-  mistakes: readonly Mistake[],
+  mistakes: readonly Problem[],
 ): string[] {
   const located = mistakes.map((mistake) => {
     const variable = overrides.findLast(({ path }) =>

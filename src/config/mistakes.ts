@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Mistake } from './error.ts';
+import type { Problem } from './error.ts';
 import { nearest } from './nearest.ts';
 import { type KeyPath, pathText, shapeAt } from './shape.ts';
 
@@ -7,7 +7,7 @@ import { type KeyPath, pathText, shapeAt } from './shape.ts';
 const MAX_SHOWN_CHARACTERS = 60;
 
 /** What the schema found, as mistakes with words for people. */
-export function schemaMistakes(values: unknown, issues: readonly z.core.$ZodIssue[]): Mistake[] {
+export function schemaMistakes(values: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (issue.code !== 'unrecognized_keys') return [{ path, message: valueMessage(values, path, issue) }];

@@ -1,10 +1,17 @@
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './schema.ts';
+
+/** The folder of the package: src/ and dist/ stand in it. */
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All paths absolute: from the folder of the file, but `var/…` from the working folder, where the state is. */
 export function resolvePaths(config: Config, file: string, workingFolder: string): Config {
   const base = dirname(resolve(workingFolder, file));
-  const at = (path: string) => resolve(/^var(?:\/|$)/.test(path) ? workingFolder : base, path);
+  const at = (path: string) => {
+    if (path.startsWith('shipped/')) return shipped(path.slice('shipped/'.length));
+    return resolve(/^var(?:\/|$)/.test(path) ? workingFolder : base, path);
+  };
   const orNull = (path: string | null) => (path === null ? null : at(path));
   const { gate, identity, detect, quarantine, reputation, ledger } = config;
   return {
@@ -20,6 +27,10 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
     reputation: { ...reputation, file: at(reputation.file) },
     ledger: { ...ledger, directory: at(ledger.directory) },
   };
+}
+
+function shipped(path: string): string {
+  return path.startsWith('models/') ? join(PACKAGE, path) : join(PACKAGE, 'config', path);
 }
 
 /** What a running gate reads again when it changes: the folder of the file, people, lists, rules and the model. */

@@ -77,17 +77,17 @@ const identity = z.strictObject({
   ownDomains: z.array(z.string()).default([]),
   partnerDomains: z.array(z.string()).default([]),
   /** Protected names: file of display name and addresses. */
-  people: z.string().nullable().default('lists/people.csv'),
+  people: z.string().nullable().default('shipped/lists/people.csv'),
   /** Folder of domain lists: brands, freemail, disposable, shorteners … */
-  lists: z.string().default('lists'),
+  lists: z.string().default('shipped/lists'),
 });
 
 const detect = z.strictObject({
   /** Folder of the model, null for rules alone. */
-  model: z.string().nullable().default('../models/postern-1'),
+  model: z.string().nullable().default('shipped/models/postern-1'),
   /** Start without a model that cannot be loaded: false refuses to start. */
   allowDegraded: z.boolean().default(false),
-  rules: z.array(z.string()).default(['rules']),
+  rules: z.array(z.string()).default(['shipped/rules']),
   inspectBytes: bytes.default(33_554_432),
 });
 
@@ -160,7 +160,10 @@ const observe = z.strictObject({
     .prefault({}),
 });
 
-/** The whole of postern.yaml. Relative paths are relative to the folder of the file, but for `var/…`: to the working folder. */
+/**
+ * The whole of postern.yaml. Relative paths start at the folder of the file, but `var/…` at the working folder, and `shipped/…` at
+ * what comes with Postern (`shipped/lists`, `shipped/rules`, `shipped/models/NAME`).
+ */
 export const configSchema = z.strictObject({
   gate: gate.prefault({}),
   authentication: authentication.prefault({}),

@@ -48,6 +48,8 @@ export interface DecisionRecord extends GateOutcome {
   readonly scores: Readonly<Record<string, number>>;
   readonly bias: number;
   readonly forced: 'tag' | 'quarantine' | 'reject' | null;
+  /** The detector that forced it; absent where none did. */
+  readonly forcedBy?: string;
   readonly model: string | null;
   readonly findings: readonly Finding[];
   readonly notRun: readonly NotRun[];
@@ -109,6 +111,7 @@ export function decisionRecord(decision: Decision, context: RecordContext): Deci
     scores: assessment.scores,
     bias: assessment.bias,
     forced: assessment.forced,
+    ...(assessment.forcedBy === undefined ? {} : { forcedBy: assessment.forcedBy }),
     model: assessment.model,
     findings: assessment.findings,
     notRun: assessment.notRun,

@@ -172,16 +172,20 @@ describe('mistakes', () => {
   });
 });
 
+const PACKAGE = join(import.meta.dirname, '../..');
+
 describe('paths', () => {
-  test('start at the folder of the file, and var/ at the working folder', () => {
+  test('start at the folder of the file, var/ at the working folder, shipped/ at the package', () => {
     const { config, watched } = load(
-      'gate:\n  tls: {cert: a.pem, key: /keys/b.pem}\nquarantine:\n  directory: variable',
+      'gate:\n  tls: {cert: a.pem, key: /keys/b.pem}\nquarantine:\n  directory: variable\ndetect:\n  rules: [own, shipped/rules]',
     );
     expect(config.gate.tls).toEqual({ cert: join(folder, 'etc/a.pem'), key: '/keys/b.pem' });
     expect(config.gate.spool).toBe(join(folder, 'var/spool'));
     expect(config.quarantine.directory).toBe(join(folder, 'etc/variable'));
-    expect(config.detect.model).toBe(join(folder, 'models/postern-1'));
-    expect(watched).toContain(join(folder, 'etc/rules'));
+    expect(config.detect.model).toBe(join(PACKAGE, 'models/postern-1'));
+    expect(config.detect.rules).toEqual([join(folder, 'etc/own'), join(PACKAGE, 'config/rules')]);
+    expect(config.identity.lists).toBe(join(PACKAGE, 'config/lists'));
+    expect(watched).toContain(join(folder, 'etc/own'));
   });
 });
 

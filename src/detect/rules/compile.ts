@@ -1,4 +1,5 @@
 import type { SourceName } from '../../evidence/evidence.ts';
+import { Mistake } from '../../mistake.ts';
 import { type Expression, ExpressionCompiler, ExpressionMistake, type ExpressionType } from './cel.ts';
 import { isSource } from './facts.ts';
 import { type PredicateEntry, type RuleEntry, type RuleFile, readRuleFile } from './file.ts';
@@ -6,7 +7,7 @@ import type { Needs, Predicate, Rule } from './rule.ts';
 import { compileWords } from './words.ts';
 
 /** What is wrong with a set of rules: one line per mistake, each with file, line and rule. */
-export class RulesMistake extends Error {
+export class RulesMistake extends Mistake {
   override readonly name = 'RulesMistake';
   readonly problems: readonly string[];
 

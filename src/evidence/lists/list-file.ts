@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Mistake } from '../../mistake.ts';
 
 /** One line of a list that says something, and where it stands for error messages. */
 export interface ListLine {
@@ -8,7 +9,7 @@ export interface ListLine {
 }
 
 /** A list cannot be used. The message names file and line. */
-export class ListError extends Error {
+export class ListError extends Mistake {
   override readonly name = 'ListError';
 }
 

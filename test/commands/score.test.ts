@@ -1,0 +1,125 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ScoredRow } from '../../src/commands/score/row.ts';
+import { CATEGORIES } from '../../src/detect/category.ts';
+import { DEMO_CASES, postern, rows } from './run.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'postern-score-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function score(...args: string[]): Promise<ScoredRow[]> {
+  const { code, stdout, stderr } = await postern(['score', ...args, '--format', 'ndjson']);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return rows(stdout) as unknown as ScoredRow[];
+}
+
+/** What a judgement says, without how long it took. */
+function judgement({ ms, path, ...rest }: ScoredRow): unknown {
+  expect(ms).toBeGreaterThan(0);
+  expect(path).not.toBe('');
+  return rest;
+}
+
+describe('postern score', () => {
+  it('prints one line of the fixed shape per message of a folder, in the order of their names', async () => {
+    const scored = await score(DEMO_CASES);
+    const paths = scored.map(({ path }) => path);
+    expect(paths).toEqual([...paths].sort());
+    expect(paths.length).toBeGreaterThan(30);
+    for (const row of scored) {
+      expect(Object.keys(row)).toEqual(
+        expect.arrayContaining([
+          'path',
+          'id',
+          'verdict',
+          'category',
+          'score',
+          'scores',
+          'findings',
+          'notRun',
+          'ms',
+        ]),
+      );
+      expect(row.score).toBeGreaterThan(0);
+      expect(row.score).toBeLessThan(1);
+      const sum = CATEGORIES.reduce((total, category) => total + row.scores[category], 0);
+      expect(sum).toBeCloseTo(row.score, 9);
+    }
+  });
+
+  it('gives the same judgement of the same bytes each time', async () => {
+    const [one, again] = [await score(DEMO_CASES), await score(DEMO_CASES)];
+    expect(again.map(judgement)).toEqual(one.map(judgement));
+  });
+
+  it('reads the messages of an mbox', async () => {
+    const raw = await readFile(join(DEMO_CASES, '24-personal-reply.eml'), 'latin1');
+    const message = `From anna@example.org Mon Nov 23 10:00:00 2026\r\n${raw}\r\n`;
+    const mbox = join(folder, 'two.mbox');
+    await writeFile(mbox, message + message, 'latin1');
+    const scored = await score(mbox);
+    expect(scored.map(({ path }) => path)).toEqual([`${mbox}#0`, `${mbox}#1`]);
+    expect(scored[0]?.id).toBe(scored[1]?.id);
+  });
+
+  it('judges with what the sidecar says of the session', async () => {
+    const name = '03-bank-pushtan';
+    await copyFile(join(DEMO_CASES, `${name}.eml`), join(folder, 'alone.eml'));
+    const [withSidecar] = await score(join(DEMO_CASES, `${name}.eml`));
+    const [alone] = await score(join(folder, 'alone.eml'));
+    expect(withSidecar?.id).toBe(alone?.id);
+    expect(withSidecar?.score).not.toBe(alone?.score);
+  });
+
+  it('says which file cannot be read, judges the others, and exits 1', async () => {
+    await copyFile(join(DEMO_CASES, '24-personal-reply.eml'), join(folder, 'b.eml'));
+    await copyFile(join(DEMO_CASES, '24-personal-reply.eml'), join(folder, 'a.eml'));
+    await writeFile(join(folder, 'a.json'), '{"date": 5}');
+    const { code, stdout, stderr } = await postern([
+      'score',
+      join(folder, 'a.eml'),
+      join(folder, 'b.eml'),
+      '--json',
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('a.json: date');
+    expect(rows(stdout).map(({ path }) => path)).toEqual([join(folder, 'b.eml')]);
+  });
+
+  it('learns in time order, so that a sender is known the second time', async () => {
+    const raw = await readFile(join(DEMO_CASES, '25-newsletter.eml'));
+    const sidecar = JSON.parse(await readFile(join(DEMO_CASES, '25-newsletter.json'), 'utf8'));
+    // The later one comes first by name: rows keep that order, learning goes by date.
+    for (const [name, date] of [
+      ['t1', '2026-11-20T10:00:00Z'],
+      ['t2', '2026-11-01T10:00:00Z'],
+    ] as const) {
+      await writeFile(join(folder, `${name}.eml`), raw);
+      await writeFile(join(folder, `${name}.json`), JSON.stringify({ ...sidecar, date }));
+    }
+    const memory = join(folder, 'memory.sqlite');
+    const args = [join(folder, 't1.eml'), join(folder, 't2.eml'), '--in-time-order', '--memory', memory];
+    const scored = await score(...args);
+    expect(scored.map(({ path }) => path)).toEqual([join(folder, 't1.eml'), join(folder, 't2.eml')]);
+    const [remembered] = await score(join(folder, 't1.eml'), '--memory', memory);
+    const [unknown] = await score(join(folder, 't1.eml'));
+    expect(remembered?.score).not.toBe(unknown?.score);
+  });
+
+  it('exits 2 where there is nothing to judge, and 3 for a path that is not there', async () => {
+    expect((await postern(['score', join(DEMO_CASES, '..', 'README.md')])).code).not.toBe(-1);
+    const nothing = await mkdtemp(join(folder, 'empty-'));
+    expect(await postern(['score', nothing])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no .eml'),
+    });
+    const missing = await postern(['score', join(folder, 'nowhere')]);
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('nowhere') });
+  });
+});
