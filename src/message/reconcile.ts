@@ -15,6 +15,8 @@ export interface Reconciled {
 const COMPARED_CHARS = 256 * 1024;
 /** Letters by which the readings may differ: charsets that one of them does not know, the `<br/>` between two bodies. */
 const TOLERATED_LETTERS = 60;
+/** What mailparser puts between two HTML bodies. */
+const BETWEEN_HTML_BODIES = '<br/>\n';
 /** mailparser puts the main fields of an inner message before its text. */
 const FIELDS_OF_INNER_MESSAGE = 2_000;
 
@@ -31,7 +33,7 @@ export function reconcile(
   const more = TOLERATED_LETTERS + messages * FIELDS_OF_INNER_MESSAGE;
   const less = messages > 0 ? Number.POSITIVE_INFINITY : TOLERATED_LETTERS;
   const texts = compare(own.texts.map((body) => body.text).join('\n'), second.text, more, less);
-  const htmls = compare(own.htmls.join('\n'), second.html, more, less);
+  const htmls = compare(own.htmls.join(BETWEEN_HTML_BODIES), second.html, more, less);
   if (texts !== 'same' || htmls !== 'same') marks.ambiguous('bodies_disagree');
   return {
     texts:
@@ -48,11 +50,16 @@ export function reconcile(
  * harm. Linear, unlike a search of one text in the other.
  */
 function compare(own: string, other: string, more: number, less: number): 'same' | 'less' | 'more' {
-  if (own === other) return 'same';
+  // The words are counted only where white space does not explain the difference, which is seldom.
+  if (own === other || same(own, other, /[\r\n]+/g) || same(own, other, /\s+/g)) return 'same';
   const ours = words(own);
   const theirs = words(other);
   if (unseen(theirs, ours) > more) return 'more';
   return unseen(ours, theirs) > less ? 'less' : 'same';
+}
+
+function same(a: string, b: string, without: RegExp): boolean {
+  return a.replace(without, '') === b.replace(without, '');
 }
 
 function words(text: string): ReadonlySet<string> {
