@@ -96,10 +96,10 @@ describe('writing', () => {
 
   test('what was appended before a close is written', async () => {
     const ledger = await start();
-    const pending = Array.from({ length: 50 }, () => ledger.append(record()));
+    const pending = Array.from({ length: 2000 }, () => ledger.append(record()));
     await ledger.close();
-    expect((await read()).ids).toHaveLength(50);
-    expect(await Promise.all(pending)).toEqual(Array(50).fill(true));
+    expect((await read()).ids).toHaveLength(2000);
+    expect(await Promise.all(pending)).toEqual(Array(2000).fill(true));
   });
 
   test('a failure is counted and logged, says false, and the next record is written when the disk is back', async () => {
