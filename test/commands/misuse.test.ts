@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,13 +44,25 @@ describe('wrong use', () => {
   });
 
   it('a rule with an error is named with file and rule', async () => {
+    await mkdir(join(folder, 'rules'));
+    const rule = join(folder, 'rules/own.yaml');
     await writeFile(
-      join(folder, 'broken.yaml'),
-      'rules:\n  - id: broken\n    category: spam\n    weight: 1\n    when: links.cuont > 3\n    words: Too many links\n',
+      rule,
+      [
+        'rules:',
+        '  - id: too_many_links',
+        '    category: spam',
+        '    weight: 1',
+        '    when: links.cuont > 3.0',
+        '    words: Too many links',
+        '    falsePositives: Newsletters',
+        '    tests: [match-1]',
+      ].join('\n'),
     );
-    const file = await configured(`detect:\n  rules: [${folder}]\n  model: null\n`);
+    const file = await configured('detect: { rules: [rules], model: null }\n');
     const { code, stderr } = await postern(['check-config', '--config', file]);
-    expect(stderr).toContain('broken');
+    expect(stderr).toContain(`${rule}:5`);
+    expect(stderr).toContain('too_many_links');
     expect(stderr).toContain('cuont');
     expect(code).toBe(2);
   });

@@ -13,7 +13,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'postern-reload-'));
   mkdirSync(join(folder, 'rules'));
   file = join(folder, 'postern.yaml');
-  writeFileSync(file, 'policy:\n  default: {tag: 0.1}\n');
+  writeFileSync(file, 'detect: {rules: [rules]}\npolicy:\n  default: {tag: 0.1}\n');
 });
 afterEach(() => {
   watching?.close();
