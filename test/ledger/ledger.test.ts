@@ -94,12 +94,13 @@ describe('writing', () => {
     expect((await read()).ids).toEqual(records.map((one) => one.id));
   });
 
-  test('what was appended before a close is written', async () => {
+  test('what was appended before a close is written when it has closed', async () => {
     const ledger = await start();
-    const pending = Array.from({ length: 2000 }, () => ledger.append(record()));
+    let written = 0;
+    for (let n = 0; n < 200; n += 1) void ledger.append(record()).then((done) => (written += done ? 1 : 0));
     await ledger.close();
-    expect((await read()).ids).toHaveLength(2000);
-    expect(await Promise.all(pending)).toEqual(Array(2000).fill(true));
+    expect(written).toBe(200);
+    expect((await read()).ids).toHaveLength(200);
   });
 
   test('a failure is counted and logged, says false, and the next record is written when the disk is back', async () => {
