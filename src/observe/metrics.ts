@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { CATEGORIES } from '../detect/category.ts';
 
 /** From half a millisecond to half a minute: a decision takes milliseconds, a next hop may take seconds. */
 const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -9,7 +10,7 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   let countHeld: (() => number) | null = null;
-  return {
+  const metrics = {
     registry,
     /** Where the number of held messages is read at every scrape: other processes release and delete, too. Null stops it. */
     readHeldFrom(count: (() => number) | null): void {
@@ -108,6 +109,16 @@ export function createMetrics() {
       registers,
     }),
   };
+  startAtZero(metrics.feedback);
+  return metrics;
+}
+
+/** To Prometheus a series that begins at 1 has not increased: feedback is so rare that the first of a kind would never show. */
+function startAtZero(feedback: Counter<'category' | 'was' | 'is'>): void {
+  const categories = [...CATEGORIES, 'none'];
+  for (const category of categories)
+    for (const was of ['unwanted', 'none'])
+      for (const is of categories) feedback.inc({ category, was, is }, 0);
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
