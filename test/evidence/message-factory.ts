@@ -151,17 +151,21 @@ export interface Situation {
   readonly options?: Partial<SourceOptions>;
 }
 
-/** Evidence of a message by all sources. Our own domain is birch.example, the partner's alder-timber.example. */
-export function evidenceOf(message: Partial<Message>, situation: Situation = {}): Promise<Evidence> {
-  const sources = createSources({
+/** Our own domain is birch.example, the partner's alder-timber.example. */
+export function sourcesOf({ authentication, options }: Pick<Situation, 'authentication' | 'options'> = {}) {
+  return createSources({
     identity: { ownDomains: ['birch.example'], partnerDomains: ['alder-timber.example'] },
     failures: {},
     lists: SHIPPED_LISTS,
-    authentication: authenticationOf(situation.authentication),
+    authentication: authenticationOf(authentication),
     reputation: null,
-    ...situation.options,
+    ...options,
   });
-  return gather(mailOf(situation.mail), messageOf(message), sources);
+}
+
+/** Evidence of a message by all sources. */
+export function evidenceOf(message: Partial<Message>, situation: Situation = {}): Promise<Evidence> {
+  return gather(mailOf(situation.mail), messageOf(message), sourcesOf(situation));
 }
 
 /** Facts of one source; fails the test where it failed. */

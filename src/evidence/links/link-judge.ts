@@ -3,8 +3,9 @@ import type { LinkFacts } from '../links.ts';
 import { pathAndQuery } from '../lists/redirectors.ts';
 import type { Lists } from '../lists.ts';
 import type { Lookalikes } from '../names/lookalike.ts';
-import { organizationOf, partsOf } from '../names/organization.ts';
+import { organizationOf } from '../names/organization.ts';
 import { textNamesHost } from './anchor-text.ts';
+import { type HostFacts, Hosts } from './hosts.ts';
 import { brandInPath, entropyOfLongestPart, hasStandardPort, hasUserinfo, nestedHost } from './url-shape.ts';
 
 export type LinkLists = Pick<
@@ -19,21 +20,6 @@ export interface LinkContext {
   readonly related: ReadonlySet<string>;
   /** Lower case. */
   readonly recipients: readonly string[];
-}
-
-/** What a host is, looked up once a message. */
-interface HostFacts {
-  readonly host: string;
-  readonly organization: string;
-  readonly brand: boolean;
-  readonly shortener: boolean;
-  readonly freeHosting: boolean;
-  readonly fileSharing: boolean;
-  readonly suspiciousTld: boolean;
-  readonly punycode: boolean;
-  readonly ip: boolean;
-  /** Domain that the host is made to look like. */
-  readonly double: string;
 }
 
 const EMPTY = {
@@ -63,16 +49,11 @@ const EMPTY = {
   telephone: 0,
 };
 
-/** Distinct hosts that are looked into; the budget on links bounds their number, this bounds the work on each. */
-const HOSTS = 256;
-const IP_HOST = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]*:[0-9a-f:.]*\]?)$/;
-
 /** Looks at the links of one message, one by one, and sums up. */
 export class LinkJudge {
   readonly #context: LinkContext;
   readonly #lists: LinkLists;
-  readonly #lookalikes: Lookalikes;
-  readonly #hosts = new Map<string, HostFacts>();
+  readonly #hosts: Hosts;
   readonly #links = new Map<string, number>();
   readonly #n = { ...EMPTY };
   #maxPathEntropy = 0;
@@ -86,7 +67,7 @@ export class LinkJudge {
   constructor(context: LinkContext, lists: LinkLists, lookalikes: Lookalikes) {
     this.#context = context;
     this.#lists = lists;
-    this.#lookalikes = lookalikes;
+    this.#hosts = new Hosts(lists, lookalikes);
   }
 
   addWeb(link: Link): void {
@@ -94,7 +75,7 @@ export class LinkJudge {
     const sent = this.#unwrapped(link);
     if (sent === null) return;
     const { url, host } = sent;
-    const facts = this.#host(host);
+    const facts = this.#hosts.look(host);
     if (facts.organization !== '' || facts.ip) this.#countDomain(facts.organization || host);
     this.#agreement(facts);
     this.#hostKinds(facts);
@@ -103,7 +84,7 @@ export class LinkJudge {
   }
 
   addImage(link: Link): void {
-    const facts = this.#host(link.host);
+    const facts = this.#hosts.look(link.host);
     const related = this.#context.related.has(facts.organization);
     this.#n.images++;
     if (related) this.#n.imagesOfRelated++;
@@ -141,28 +122,6 @@ export class LinkJudge {
   /** A related party's own click counter leads on, too, and is no trick. */
   #redirects(host: string): void {
     if (!this.#context.related.has(organizationOf(host))) this.#n.redirectors++;
-  }
-
-  #host(host: string): HostFacts {
-    const known = this.#hosts.get(host);
-    if (known !== undefined) return known;
-    const lists = this.#lists;
-    const ip = IP_HOST.test(host);
-    const look = this.#hosts.size < HOSTS && !ip;
-    const facts: HostFacts = {
-      host,
-      organization: organizationOf(host),
-      brand: lists.brands.ownerOf(host) !== null,
-      shortener: lists.shorteners.has(host),
-      freeHosting: lists.freeHosting.has(host),
-      fileSharing: lists.fileSharing.has(host),
-      suspiciousTld: lists.suspiciousTlds.has(partsOf(host).suffix),
-      punycode: host.includes('xn--'),
-      ip,
-      double: look ? this.#lookalikes.findAnywhere(host) : '',
-    };
-    if (look || ip) this.#hosts.set(host, facts);
-    return facts;
   }
 
   #countDomain(domain: string): void {

@@ -14,8 +14,14 @@ export function withinEdits(a: string, b: string, most: number): boolean {
   }
   const x = a.slice(start, endA);
   const y = b.slice(start, endB);
+  // What one edit leaves after the cut is one sign, or two that changed places: no table is needed for the usual question.
+  if (most === 1) return Math.max(x.length, y.length) <= 1 || isSwap(x, y);
   if (Math.min(x.length, y.length) > LONGEST) return false;
   return distance(x, y) <= most;
+}
+
+function isSwap(x: string, y: string): boolean {
+  return x.length === 2 && y.length === 2 && x[0] === y[1] && x[1] === y[0];
 }
 
 /** The table is quadratic: a label of a host has at most 63 signs (RFC 1035 2.3.4), what is longer is no label. */

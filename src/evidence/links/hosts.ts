@@ -1,0 +1,59 @@
+import type { Lookalikes } from '../names/lookalike.ts';
+import { organizationOf, partsOf } from '../names/organization.ts';
+import type { LinkLists } from './link-judge.ts';
+
+/** What a host is, by its name and the lists. */
+export interface HostFacts {
+  readonly host: string;
+  readonly organization: string;
+  readonly brand: boolean;
+  readonly shortener: boolean;
+  readonly freeHosting: boolean;
+  readonly fileSharing: boolean;
+  readonly suspiciousTld: boolean;
+  readonly punycode: boolean;
+  readonly ip: boolean;
+  /** Domain that the host is made to look like, '' for none. */
+  readonly double: string;
+}
+
+/** Distinct hosts whose names are compared with brands: the dearest look. A catalogue has fewer, a flood gets no more. */
+const COMPARED_HOSTS = 256;
+const IP_HOST = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]*:[0-9a-f:.]*\]?)$/;
+
+/** The hosts of one message, each looked into once. */
+export class Hosts {
+  readonly #lists: LinkLists;
+  readonly #lookalikes: Lookalikes;
+  readonly #known = new Map<string, HostFacts>();
+
+  constructor(lists: LinkLists, lookalikes: Lookalikes) {
+    this.#lists = lists;
+    this.#lookalikes = lookalikes;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  look(host: string): HostFacts {
+    const known = this.#known.get(host);
+    if (known !== undefined) return known;
+    const lists = this.#lists;
+    const ip = IP_HOST.test(host);
+    const facts: HostFacts = {
+      host,
+      organization: organizationOf(host),
+      brand: lists.brands.ownerOf(host) !== null,
+      shortener: lists.shorteners.has(host),
+      freeHosting: lists.freeHosting.has(host),
+      fileSharing: lists.fileSharing.has(host),
+      suspiciousTld: lists.suspiciousTlds.has(partsOf(host).suffix),
+      punycode: host.includes('xn--'),
+      ip,
+      double: ip || this.#known.size >= COMPARED_HOSTS ? '' : this.#lookalikes.findAnywhere(host),
+    };
+    this.#known.set(host, facts);
+    return facts;
+  }
+}
