@@ -17,6 +17,11 @@ export function factsFailed(decision: Decision): FailureLabels[] {
       bySource.set(source, { source, reason: outcome.reason, outcome: outcome.outcome });
     }
   }
+  const { authentication } = decision.evidence;
+  // The results that hung on it are `temperror`, and the rest of the evidence stands: the mail goes on.
+  if (authentication.status === 'ok' && authentication.facts.dnsFailures > 0) {
+    bySource.set('dns', { source: 'dns', reason: 'unanswered', outcome: 'open' });
+  }
   for (const { what, reason, outcome } of decision.assessment.notRun) {
     const source = what.startsWith(EVIDENCE) ? what.slice(EVIDENCE.length) : what;
     if (!bySource.has(source)) bySource.set(source, { source, reason, outcome });

@@ -104,9 +104,8 @@ describe('feedback', () => {
     const watch = await watchIt((record) => recordFeedback(metrics, record));
     await giveFeedback({ id, is: 'none', actor: 'kim', at: NOON }, { directory: folder, ledger, reputation });
     await watch.poll();
-    expect((await metrics.feedback.get()).values).toEqual([
-      { value: 1, labels: { category: 'scam', was: 'unwanted', is: 'none' } },
-    ]);
+    const moved = (await metrics.feedback.get()).values.filter(({ value }) => value > 0);
+    expect(moved).toEqual([{ value: 1, labels: { category: 'scam', was: 'unwanted', is: 'none' } }]);
   });
 });
 
