@@ -1,6 +1,5 @@
 import type { Decision } from '../decision.ts';
 import type { Mail } from '../mail.ts';
-import type { Metrics } from '../observe/metrics.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { asGateError, type GateError } from './gate-error.ts';
@@ -19,6 +18,8 @@ export interface Outcome {
   readonly refused: readonly string[];
   /** Why it was refused; null where it was not, or the next hop refused it. */
   readonly refusal: Refusal | null;
+  /** From the first byte of the data sent to the next hop to its reply; null where it was not asked, or did not answer. */
+  readonly nextHopSeconds: number | null;
 }
 
 export interface Refusal {
@@ -36,7 +37,6 @@ export interface Delivery {
   readonly received: Buffer;
   readonly authservId: string;
   readonly subjectPrefix: string | null;
-  readonly metrics: Pick<Metrics, 'nextHopSeconds'>;
 }
 
 /** Verdicts for which the next hop gets the message, gravest last. */
@@ -68,7 +68,7 @@ export async function deliver(mail: Mail, decision: Decision, delivery: Delivery
     delivery.transaction.abandon();
     // The words of any server that took a message: who attacks need not learn that it was held.
     const queued = reply(250, '2.0.0', `Ok: queued as ${mail.id}`);
-    return { reply: queued, relayed: [], held: plan.hold, refused: [], refusal: null };
+    return { reply: queued, relayed: [], held: plan.hold, refused: [], refusal: null, nextHopSeconds: null };
   }
   return relayAndSettle(mail, decision, delivery, plan, all);
 }
@@ -109,22 +109,24 @@ async function relayAndSettle(
   plan: Plan,
   all: readonly string[],
 ): Promise<Outcome> {
-  const { answer, error } = await relay(mail, decision, delivery, plan);
+  const { answer, error, seconds } = await relay(mail, decision, delivery, plan);
   if (isPositive(answer)) {
-    return { reply: answer, relayed: plan.relay, held: plan.hold, refused: [], refusal: null };
+    const { relay: relayed, hold: held } = plan;
+    return { reply: answer, relayed, held, refused: [], refusal: null, nextHopSeconds: seconds };
   }
   delivery.transaction.abandon();
   const refusal = error === null ? null : { reason: error.reason, error };
   if (plan.hold.length > 0) await delivery.quarantine.delete(mail.id);
-  return refusedOutcome(all, answer, refusal);
+  return { ...refusedOutcome(all, answer, refusal), nextHopSeconds: seconds };
 }
 
-async function relay(
-  mail: Mail,
-  decision: Decision,
-  delivery: Delivery,
-  plan: Plan,
-): Promise<{ readonly answer: Reply; readonly error: GateError | null }> {
+interface Relayed {
+  readonly answer: Reply;
+  readonly error: GateError | null;
+  readonly seconds: number | null;
+}
+
+async function relay(mail: Mail, decision: Decision, delivery: Delivery, plan: Plan): Promise<Relayed> {
   // The header tells those who get the message what was decided for them, not for others.
   const told: Decision = { ...decision, verdict: plan.verdict };
   const message = withHeaders(mail.content, {
@@ -134,14 +136,13 @@ async function relay(
   });
   try {
     const against = await delivery.transaction.narrow(new Set(plan.relay));
-    if (against !== null) return { answer: against, error: null };
-    const stop = delivery.metrics.nextHopSeconds.startTimer();
+    if (against !== null) return { answer: against, error: null, seconds: null };
+    const start = performance.now();
     const answer = await delivery.transaction.data(message);
-    stop();
-    return { answer, error: null };
+    return { answer, error: null, seconds: (performance.now() - start) / 1000 };
   } catch (error) {
     const failure = asGateError(error);
-    return { answer: failure.reply, error: failure };
+    return { answer: failure.reply, error: failure, seconds: null };
   } finally {
     message.destroy();
   }
@@ -153,5 +154,5 @@ function refusalReply(verdict: 'reject' | 'defer', id: string): Reply {
 }
 
 function refusedOutcome(recipients: readonly string[], answer: Reply, refusal: Refusal | null): Outcome {
-  return { reply: answer, relayed: [], held: [], refused: recipients, refusal };
+  return { reply: answer, relayed: [], held: [], refused: recipients, refusal, nextHopSeconds: null };
 }

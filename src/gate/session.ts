@@ -180,7 +180,7 @@ export class Session {
   }
 
   async #deliver(mail: Mail, decision: Decision, open: Open): Promise<Outcome> {
-    const { addedHeaders, authservId, hostname, metrics, quarantine, subjectPrefix } = this.#context;
+    const { addedHeaders, authservId, hostname, quarantine, subjectPrefix } = this.#context;
     const { envelope, id, receivedAt } = mail;
     return deliver(mail, decision, {
       transaction: open.transaction,
@@ -188,7 +188,6 @@ export class Session {
       addedHeaders,
       authservId,
       subjectPrefix,
-      metrics,
       received: receivedHeader({ ...envelope, protocol: open.protocol, hostname, id, receivedAt }),
     });
   }

@@ -94,7 +94,7 @@ async function assemble(
     inspect: (mail) => current.use((instruments) => inspect(mail, instruments)),
     addedHeaders: (decision) => addedHeaders(decision, { authservId, hostname }),
     onDecision: (decision, result) => {
-      recordDecision(metrics, decision, { gate: 'smtp', seconds: result.seconds, nextHopSeconds: null });
+      recordDecision(metrics, decision, { gate: 'smtp', ...result });
       reputation.observe(observationOf(decision));
       const { code, lines } = result.reply;
       void ledger.append(
@@ -102,7 +102,7 @@ async function assemble(
           gate: 'smtp',
           reply: { code, text: lines.join(' ') },
           seconds: result.seconds,
-          nextHopSeconds: null,
+          nextHopSeconds: result.nextHopSeconds,
           featureNames: FEATURE_NAMES,
           reputationKeys: keysOf(decision),
         }),
