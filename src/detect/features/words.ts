@@ -13,7 +13,10 @@ export function featureWords(name: string, evidence: Evidence, raises: boolean):
   const feature = BY_NAME.get(name);
   if (feature === undefined) return name;
   const said = SAYINGS[name]?.(evidence) ?? null;
-  return said ?? `${feature.meaning}: ${shown(feature, evidence)}${expectation(feature, raises)}`;
+  if (said !== null) return said;
+  const value = feature.measure(evidence);
+  if (value === undefined || Number.isNaN(value)) return `${feature.meaning}: unknown`;
+  return `${feature.meaning}: ${shown(feature, value)}${expectation(feature, raises)}`;
 }
 
 /** A feature of direction `up` that lowered the score did so by what was not there. */
@@ -24,9 +27,7 @@ function expectation({ direction }: Feature, raises: boolean): string {
 }
 
 /** The value in the unit of the feature, as people write it. */
-function shown({ unit, measure }: Feature, evidence: Evidence): string {
-  const value = measure(evidence);
-  if (value === undefined || Number.isNaN(value)) return 'unknown';
+function shown({ unit }: Feature, value: number): string {
   switch (unit) {
     case 'flag':
       return value === 1 ? 'yes' : 'no';

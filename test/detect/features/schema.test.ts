@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { FEATURES, measure, SCHEMA_HASH, schemaHash } from '../../../src/detect/features/schema.ts';
+import type { Evidence, FactsBySource, SourceName } from '../../../src/evidence/evidence.ts';
+import { evidence } from '../evidence.ts';
+
+type Changes = { readonly [S in SourceName]?: Partial<FactsBySource[S]> };
+
+function measured(name: string, of: Evidence): number {
+  const at = FEATURES.findIndex((feature) => feature.name === name);
+  if (at < 0) throw new Error(`no feature ${name}`);
+  return measure(of)[at] ?? Number.NaN;
+}
+
+const NOBODY: Changes['authentication'] = { authenticatedDomain: '', dmarc: 'none', source: 'live' };
+const UNKNOWN: Changes['authentication'] = {
+  authenticatedDomain: '',
+  dmarc: null,
+  spf: null,
+  dkim: null,
+  source: 'unknown',
+};
+const standing = (messages: number, badShare: number, ageDays: number) => ({
+  messages,
+  badShare,
+  ageDays,
+  known: true,
+});
+
+/** What a feature is for plain evidence with these changes. */
+const CASES: readonly (readonly [string, Changes, number])[] = [
+  ['authentication_spf_pass', {}, 1],
+  ['authentication_spf_pass', { authentication: { spf: 'none' } }, 0],
+  ['authentication_spf_pass', { authentication: UNKNOWN }, Number.NaN],
+  ['authentication_spf_pass', { authentication: { spf: 'temperror' } }, Number.NaN],
+  ['authentication_spf_fail', { authentication: { spf: 'fail' } }, 1],
+  ['authentication_spf_fail', { authentication: { spf: 'softfail' } }, 0.5],
+  ['authentication_spf_fail', { authentication: { spf: 'neutral' } }, 0],
+  ['authentication_spf_fail', { authentication: { spf: 'temperror' } }, Number.NaN],
+  ['authentication_dkim_pass', { authentication: { dkim: 'none' } }, 0],
+  ['authentication_dkim_broken', { authentication: { dkim: 'fail' } }, 1],
+  ['authentication_dkim_broken', { authentication: { dkim: 'none' } }, 0],
+  ['authentication_dmarc_pass', { authentication: { dmarc: 'fail' } }, 0],
+  ['authentication_dmarc_fail', { authentication: { dmarc: 'fail' } }, 1],
+  ['authentication_dmarc_fail', { authentication: { dmarc: 'temperror' } }, Number.NaN],
+  ['authentication_dmarc_fail_enforced', { authentication: { dmarc: 'fail', dmarcPolicy: 'reject' } }, 1],
+  ['authentication_dmarc_fail_enforced', { authentication: { dmarc: 'fail', dmarcPolicy: 'none' } }, 0],
+  [
+    'authentication_dmarc_fail_enforced',
+    { authentication: { dmarc: 'fail', dmarcPolicy: null } },
+    Number.NaN,
+  ],
+  ['authentication_dmarc_fail_enforced', { authentication: { dmarc: 'pass', dmarcPolicy: null } }, 0],
+  ['authentication_aligned', {}, 1],
+  ['authentication_aligned', { authentication: NOBODY }, 0],
+  ['authentication_aligned', { authentication: UNKNOWN }, Number.NaN],
+  ['sender_from_count_odd', { sender: { fromCount: 1 } }, 0],
+  ['sender_from_count_odd', { sender: { fromCount: 2 } }, 1],
+  ['sender_name_claims_brand', { sender: { nameClaimsBrand: 'DHL' } }, 1],
+  ['sender_brand_vouched', { sender: { fromBrand: 'DHL' } }, 1],
+  ['sender_brand_vouched', { sender: { fromBrand: 'DHL' }, authentication: NOBODY }, 0],
+  ['sender_brand_vouched', { sender: { fromBrand: 'Google', freemail: true } }, 0],
+  ['sender_brand_forged', { sender: { fromBrand: 'DHL' }, authentication: NOBODY }, 1],
+  ['sender_brand_forged', { sender: { fromBrand: 'DHL' } }, 0],
+  ['sender_brand_forged', { sender: { fromBrand: 'DHL' }, authentication: UNKNOWN }, Number.NaN],
+  ['sender_brand_forged', { sender: { fromBrand: '' }, authentication: UNKNOWN }, 0],
+  ['sender_own_domain_forged', { sender: { fromOwnDomain: true }, authentication: NOBODY }, 1],
+  ['sender_own_domain_forged', { sender: { fromOwnDomain: true } }, 0],
+  ['sender_reply_to_freemail', { sender: { replyToFreemail: true, replyToDiffers: true } }, 1],
+  ['sender_reply_to_freemail', { sender: { replyToFreemail: true, replyToDiffers: false } }, 0],
+  ['sender_helo_not_a_name', { sender: { heloNotAName: null } }, Number.NaN],
+  ['sender_from_is_recipient', { sender: { fromIsRecipient: null } }, Number.NaN],
+  [
+    'reputation_authenticated_messages',
+    { reputation: { authenticatedDomain: standing(Math.E - 1, 0, 5) } },
+    1,
+  ],
+  ['reputation_authenticated_messages', { reputation: { authenticatedDomain: null } }, 0],
+  ['reputation_authenticated_messages', { reputation: { remembers: false } }, Number.NaN],
+  ['reputation_authenticated_age', { reputation: { authenticatedDomain: standing(1, 0, 5) } }, 5],
+  ['reputation_authenticated_age', { reputation: { authenticatedDomain: standing(1, 0, 9999) } }, 3650],
+  ['reputation_authenticated_bad', { reputation: { authenticatedDomain: standing(1, 0.5, 5) } }, 0.5],
+  ['reputation_authenticated_bad', { reputation: { authenticatedDomain: null } }, 0],
+  ['reputation_domain_bad', { reputation: { domain: standing(1, 0.5, 5) } }, 0.5],
+  ['reputation_domain_bad', { reputation: { domain: standing(1, 0.5, 5), remembers: false } }, Number.NaN],
+  ['reputation_network_bad', { reputation: { network: null } }, Number.NaN],
+  ['reputation_network_messages', { reputation: { network: standing(Math.E - 1, 0, 1) } }, 1],
+  [
+    'headers_message_id_matches',
+    { headers: { messageIdPresent: false, messageIdMatchesFrom: false } },
+    Number.NaN,
+  ],
+  ['headers_message_id_missing', { headers: { messageIdPresent: false } }, 1],
+  ['headers_date_behind', { headers: { dateSkewHours: 3 } }, 3],
+  ['headers_date_behind', { headers: { dateSkewHours: -3 } }, 0],
+  ['headers_date_behind', { headers: { dateSkewHours: 1e6 } }, 720],
+  ['headers_date_behind', { headers: { dateSkewHours: null } }, Number.NaN],
+  ['headers_date_ahead', { headers: { dateSkewHours: -3 } }, 3],
+  ['links_shorteners', { links: { shorteners: Math.E - 1 } }, 1],
+  ['links_shorteners', { links: { shorteners: 1e9 } }, 8],
+  ['links_of_sender', { links: { shareOfSender: 0.25 } }, 0.25],
+  ['links_of_sender', { links: { shareOfSender: null } }, Number.NaN],
+  ['links_url_length', { links: { count: 0, maxUrlLength: 0 } }, Number.NaN],
+  ['links_url_length', { links: { count: 1, maxUrlLength: 9999 } }, 2000],
+  ['html_hidden_share', { html: { present: false } }, Number.NaN],
+  ['html_hidden_share', { html: { present: true, hiddenShare: 0.5 } }, 0.5],
+  ['html_active', { html: { scripts: Math.E - 1 } }, 1],
+  ['html_active', { html: { iframes: 0, metaRefresh: 0 } }, 0],
+  ['html_text_agreement', { html: { textAgreement: null } }, Number.NaN],
+  ['attachments_containers', { attachments: { diskImages: Math.E - 1 } }, 1],
+  ['language_generic_greeting', { language: { genericGreeting: true } }, 1],
+  ['ambiguity_over_budget', { ambiguity: { overBudget: ['parts'] } }, 1],
+  ['ambiguity_over_budget', {}, 0],
+];
+
+describe('the feature schema', () => {
+  it('has 80 to 120 features with distinct names that start with their groups', () => {
+    const names = FEATURES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThanOrEqual(80);
+    expect(names.length).toBeLessThanOrEqual(120);
+    expect(
+      FEATURES.filter(({ name, group }) => !/^[a-z0-9_]+$/.test(name) || !name.startsWith(`${group}_`)),
+    ).toEqual([]);
+  });
+
+  it('lets what vouches for a sender only lower the score, and what speaks against it only raise it', () => {
+    const directionOf = (name: string) => FEATURES.find((feature) => feature.name === name)?.direction;
+    for (const name of [
+      'authentication_dmarc_pass',
+      'links_of_sender',
+      'reputation_authenticated_messages',
+    ]) {
+      expect([name, directionOf(name)]).toEqual([name, 'down']);
+    }
+    for (const name of [
+      'sender_lookalike',
+      'sender_brand_forged',
+      'links_text_mismatch',
+      'reputation_domain_bad',
+    ]) {
+      expect([name, directionOf(name)]).toEqual([name, 'up']);
+    }
+  });
+
+  it('gives nobody trust for a name that is not vouched for', () => {
+    const trusted = FEATURES.filter(({ group, direction }) => group === 'reputation' && direction === 'down');
+    const known = { messages: 99, badShare: 0, ageDays: 99, known: true };
+    const forged = evidence({
+      reputation: { authenticatedDomain: null, domain: known, address: known, network: known },
+    });
+    expect(trusted.map(({ name }) => measured(name, forged))).toEqual(trusted.map(() => 0));
+  });
+
+  it.each(CASES)('%s with %j is %d', (name, changes, value) => {
+    const found = measured(name, evidence(changes));
+    if (Number.isNaN(value)) expect(found).toBeNaN();
+    else expect(found).toBeCloseTo(value, 6);
+  });
+
+  it.each(FEATURES.map(({ name }) => name))('%s is not a number where its evidence failed', (name) => {
+    const failed = { status: 'failed', reason: 'error', detail: '', outcome: 'open' } as const;
+    const nothing = Object.fromEntries(
+      Object.keys(evidence()).map((source) => [source, failed]),
+    ) as unknown as Evidence;
+    expect(measured(name, nothing)).toBeNaN();
+  });
+
+  it('measures every feature of plain evidence within its range', () => {
+    const values = measure(evidence());
+    expect(values).toHaveLength(FEATURES.length);
+    FEATURES.forEach(({ range: [least, most] }, at) => {
+      const value = values[at] ?? 0;
+      expect(Number.isNaN(value) || (value >= least && value <= most)).toBe(true);
+    });
+  });
+});
+
+describe('the hash of the schema', () => {
+  it('is 16 hexadecimal digits', () => {
+    expect(SCHEMA_HASH).toMatch(/^[0-9a-f]{16}$/);
+    expect(schemaHash(FEATURES)).toBe(SCHEMA_HASH);
+  });
+
+  const [first, second, ...rest] = FEATURES;
+  if (first === undefined || second === undefined) throw new Error('no features');
+
+  it.each([
+    ['the order', [second, first, ...rest]],
+    ['a name', [{ ...first, name: 'authentication_x' }, second, ...rest]],
+    ['a unit', [{ ...first, unit: 'level' as const }, second, ...rest]],
+    ['a range', [{ ...first, range: [0, 2] as const }, second, ...rest]],
+    ['a default', [{ ...first, whenMissing: 0 }, second, ...rest]],
+    ['a direction', [{ ...first, direction: 'free' as const }, second, ...rest]],
+    ['the number of features', [first, ...rest]],
+  ])('changes with %s', (_what, features) => {
+    expect(schemaHash(features)).not.toBe(SCHEMA_HASH);
+  });
+
+  it('does not change with the words', () => {
+    expect(schemaHash([{ ...first, meaning: 'Said otherwise' }, second, ...rest])).toBe(SCHEMA_HASH);
+  });
+});
