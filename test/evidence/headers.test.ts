@@ -51,6 +51,20 @@ describe('headers', () => {
     },
   );
 
+  it('takes References for a reply, too', async () => {
+    const headers = [...PLAIN, field('references', '<1@birch.example>')];
+    expect((await factsFrom('headers', { subject: 'Re: minutes', headers })).fakeReply).toBe(false);
+  });
+
+  it('reads 500 characters of the subject', async () => {
+    const chars = async (subject: string) => (await factsFrom('headers', { subject })).subjectChars;
+    expect([
+      await chars('x'.repeat(499)),
+      await chars('x'.repeat(500)),
+      await chars('x'.repeat(501)),
+    ]).toEqual([499, 500, 500]);
+  });
+
   it.each(['Result: yes', 'Reminder', '', 'Are: you'])('takes %j for no reply', async (subject) => {
     expect(await factsFrom('headers', { subject })).toMatchObject({
       subjectClaimsReply: false,

@@ -59,4 +59,13 @@ describe('html', () => {
     expect(await agreement('one two', 'three four')).toBe(0);
     expect(await agreement('one two', '...')).toBe(null);
   });
+
+  it('compares the first 200 words', async () => {
+    const words = (count: number) => Array.from({ length: count }, (_, at) => `w${at}`).join(' ');
+    const agreement = async (text: string) =>
+      (await withHtml({ visibleText: words(200) }, text)).textAgreement;
+    expect(await agreement(words(200))).toBe(1);
+    expect(await agreement(`${words(200)} more`)).toBe(1);
+    expect(await agreement(`${words(199)} more`)).toBeLessThan(1);
+  });
 });

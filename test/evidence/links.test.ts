@@ -126,6 +126,35 @@ describe('links', () => {
     expect((await withUrls('https://alder.example:443/minutes?to=https://www.alder.example/'))[fact]).toBe(0);
   });
 
+  it("lets the sender's own counter lead on", async () => {
+    const facts = await withUrls('https://alder.example/out?to=https%3A%2F%2Fother.example%2F');
+    expect(facts.redirectors).toBe(0);
+  });
+
+  it('takes no image from where anybody puts files for one of the brand that keeps them', async () => {
+    const shared = linkTo('https://docs.google.com/x.png', { where: 'image' });
+    expect(await withLinks([shared])).toMatchObject({ borrowedImages: 0, imagesOfRelated: 0 });
+  });
+
+  it('compares the names of 256 hosts', async () => {
+    const urls = (others: number) => [
+      ...Array.from({ length: others }, (_, at) => `https://site-${at}.example/`),
+      'https://paypal.evil.example/',
+    ];
+    expect((await withUrls(...urls(255))).brandMisplaced).toBe(1);
+    expect((await withUrls(...urls(256))).brandMisplaced).toBe(0);
+  });
+
+  it('counts a wrapped link whose inside cannot be read, and judges nothing else of it', async () => {
+    const link = linkTo('https://clicktime.symantec.com/abc', { text: 'www.paypal.com' });
+    expect(await withLinks([link])).toMatchObject({
+      count: 1,
+      textTargetMismatch: 0,
+      distinctDomains: 0,
+      redirectors: 0,
+    });
+  });
+
   it('knows IPv6 hosts', async () => {
     const link = linkTo('http://[2001:db8::1]/x', { host: '2001:db8::1' });
     expect(await withLinks([link])).toMatchObject({ ipHosts: 1, distinctDomains: 1 });
@@ -155,6 +184,18 @@ describe('links', () => {
       expect((await withUrls('https://evil.example/x?e=')).recipientInUrl).toBe(false);
     },
   );
+
+  it('looks for 16 recipients', async () => {
+    const rcptTo = (others: number) => [
+      ...Array.from({ length: others }, (_, at) => `r${at}@birch.example`),
+      'bo@birch.example',
+    ];
+    const found = async (others: number) => {
+      const links = [linkTo('https://evil.example/x?e=bo@birch.example')];
+      return (await withLinks(links, { mail: { envelope: { rcptTo: rcptTo(others) } } })).recipientInUrl;
+    };
+    expect([await found(14), await found(15), await found(16)]).toEqual([true, true, false]);
+  });
 
   it('counts what is no web link by kind', async () => {
     const other = (scheme: string, where: Link['where'] = 'anchor'): Link => ({

@@ -160,6 +160,30 @@ describe('sender', () => {
     expect((await factsFrom('sender', from('x@alder.example'))).fromBrand).toBe('');
   });
 
+  it('reads a name with a comma and no quotes as one', async () => {
+    const mailboxes = [addressOf('', 'PayPal'), addressOf('x@evil.example', 'Service')].map((mailbox, at) =>
+      at === 0 ? { ...mailbox, address: '', domain: '' } : mailbox,
+    );
+    expect(await factsFrom('sender', { from: mailboxes })).toMatchObject({
+      fromAddress: 'x@evil.example',
+      fromName: 'PayPal, Service',
+      fromCount: 1,
+      nameClaimsBrand: 'PayPal',
+    });
+    const two = [addressOf('a@alder.example', 'A'), addressOf('b@birch.example', 'B')];
+    expect(await factsFrom('sender', { from: two })).toMatchObject({
+      fromAddress: 'a@alder.example',
+      fromName: 'A',
+      fromCount: 2,
+    });
+  });
+
+  it('reads 200 characters of a name', async () => {
+    const name = async (length: number) =>
+      (await factsFrom('sender', from('x@alder.example', 'x'.repeat(length)))).fromName.length;
+    expect([await name(199), await name(200), await name(201)]).toEqual([199, 200, 200]);
+  });
+
   it('works without a list of people', async () => {
     const options = { lists: loadLists('config/lists', null) };
     const evidence = await evidenceOf(from('x@alder.example', 'Ada Linden'), { options });

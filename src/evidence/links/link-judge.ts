@@ -54,6 +54,7 @@ export class LinkJudge {
   readonly #context: LinkContext;
   readonly #lists: LinkLists;
   readonly #hosts: Hosts;
+  readonly #recipients: readonly string[];
   readonly #links = new Map<string, number>();
   readonly #n = { ...EMPTY };
   #maxPathEntropy = 0;
@@ -66,6 +67,7 @@ export class LinkJudge {
 
   constructor(context: LinkContext, lists: LinkLists, lookalikes: Lookalikes) {
     this.#context = context;
+    this.#recipients = spellings(context.recipients);
     this.#lists = lists;
     this.#hosts = new Hosts(lists, lookalikes);
   }
@@ -165,7 +167,13 @@ export class LinkJudge {
     this.#maxPathEntropy = Math.max(this.#maxPathEntropy, entropyOfLongestPart(rest));
     this.#maxUrlLength = Math.max(this.#maxUrlLength, url.length);
     if (!facts.ip) this.#maxHostLabels = Math.max(this.#maxHostLabels, facts.host.split('.').length);
-    this.#recipientInUrl ||= holdsRecipient(rest, this.#context.recipients);
+    this.#recipientInUrl ||= this.#holdsRecipient(rest);
+  }
+
+  #holdsRecipient(rest: string): boolean {
+    if (rest.length < SHORTEST_ADDRESS) return false;
+    const lower = rest.toLowerCase();
+    return this.#recipients.some((spelling) => lower.includes(spelling) || rest.includes(spelling));
   }
 
   /** The text names one organisation and the link goes to another, unless it goes to the mailer of the one that is named. */
@@ -210,15 +218,19 @@ function hostOfUrl(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.toLowerCase().replace(/\.$/, '') : '';
 }
 
-/** The address of a recipient as it stands, percent-encoded, or in base64 without padding. */
-function holdsRecipient(rest: string, recipients: readonly string[]): boolean {
-  if (rest.length < 6) return false;
-  const lower = rest.toLowerCase();
-  return recipients.some(
-    (recipient) =>
-      recipient !== '' &&
-      (lower.includes(recipient) ||
-        lower.includes(encodeURIComponent(recipient).toLowerCase()) ||
-        rest.includes(Buffer.from(recipient).toString('base64').replace(/=+$/, ''))),
-  );
+/** `/a@b.c` */
+const SHORTEST_ADDRESS = 6;
+/** A link is made for one recipient; a message with more than these is not made for each. */
+const RECIPIENTS = 16;
+
+/** Ways to write a recipient into a link: as it is, percent-encoded, in base64 without padding. */
+function spellings(recipients: readonly string[]): readonly string[] {
+  return recipients
+    .slice(0, RECIPIENTS)
+    .filter((recipient) => recipient !== '')
+    .flatMap((recipient) => [
+      recipient,
+      encodeURIComponent(recipient.toWellFormed()).toLowerCase(),
+      Buffer.from(recipient).toString('base64').replace(/=+$/, ''),
+    ]);
 }

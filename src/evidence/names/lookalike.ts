@@ -28,6 +28,9 @@ const INSIDE_FROM = 6;
 /** A name between hyphens ("dhl-parcel"). */
 const BETWEEN_HYPHENS_FROM = 3;
 
+/** No name in DNS is longer (RFC 1035 section 2.3.4, as text). The work on a name grows with its square. */
+const HOST_CHARS = 253;
+
 /** Finds whose domain a host is made to look like: our own, a partner's or a brand's. */
 export class Lookalikes {
   readonly #brands: Brands;
@@ -62,7 +65,7 @@ export class Lookalikes {
 
   /** Domain that the host's registered name looks like, '' for none. The domain itself is not its own double. */
   find(host: string): string {
-    if (!host.includes('.') || this.#isInnocent(host)) return '';
+    if (!host.includes('.') || host.length > HOST_CHARS || this.#isInnocent(host)) return '';
     const { label, suffix, knownSuffix } = partsOf(host);
     if (label === '' || !knownSuffix) return this.#domainInside(host);
     const seen = toLatin(readable(label));
@@ -77,7 +80,7 @@ export class Lookalikes {
   /** As find, and names of brands in any label of the host ("paypal.login.evil.example"). For links. */
   findAnywhere(host: string): string {
     const found = this.find(host);
-    if (found !== '' || this.#isInnocent(host)) return found;
+    if (found !== '' || host.length > HOST_CHARS || this.#isInnocent(host)) return found;
     const { label, suffix } = partsOf(host);
     const below = host.slice(0, Math.max(0, host.length - suffix.length - label.length - 2));
     for (const part of below.split('.')) {
@@ -122,7 +125,7 @@ export class Lookalikes {
       const target = part.length >= BETWEEN_HYPHENS_FROM ? this.#bySkeleton.get(skeleton(part)) : undefined;
       if (target !== undefined) return this.#unlessOwn(host, target);
     }
-    // Every head and tail of the label is looked up: at most 63 signs, so at most 114 look-ups. The letters must be the
+    // Every head and tail of the label is looked up: HOST_CHARS bounds them. The letters must be the
     // target's own here: "meister" holds "elster" only for who takes i for l.
     for (let length = INSIDE_FROM; length < seen.length; length++) {
       for (const part of [seen.slice(0, length), seen.slice(-length)]) {

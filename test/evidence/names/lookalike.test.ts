@@ -19,6 +19,7 @@ describe('doubles of domains', () => {
     ['micros0ft.com', 'microsoft.com'],
     ['microsfot.com', 'microsoft.com'],
     ['netfliix.com', 'netflix.com'],
+    ['mircosfot.com', 'microsoft.com'],
     ['wellsfarg0.com', 'wellsfargo.com'],
     ['vvellsfargo.com', 'wellsfargo.com'],
     ['bankofamericca.com', 'bankofamerica.com'],
@@ -55,6 +56,8 @@ describe('doubles of domains', () => {
     'ymail.com',
     'finance.com',
     'pineapple.com',
+    'brew-meister.com',
+    'mircsft.com',
     'purchase.com',
     'googleapis.com',
     'vista.com',
@@ -71,6 +74,16 @@ describe('doubles of domains', () => {
     expect(lookalikes.findAnywhere('paypal.login.evil.example')).toBe('paypal.com');
     expect(lookalikes.find('paypal.login.evil.example')).toBe('');
     expect(lookalikes.findAnywhere('www.login.evil.example')).toBe('');
+  });
+
+  it('reads no name that DNS could not hold', () => {
+    const host = (length: number) => `paypal-${'x'.repeat(length - 15)}.example`;
+    expect(host(253)).toHaveLength(253);
+    expect([252, 253, 254].map((length) => lookalikes.findAnywhere(host(length)))).toEqual([
+      'paypal.com',
+      'paypal.com',
+      '',
+    ]);
   });
 
   it('never throws, whatever a host is', () => {
