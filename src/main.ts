@@ -85,7 +85,7 @@ function exitCodeOf(error: unknown): number {
     return EXIT.wrongUse;
   }
   console.error(`postern: ${messageOf(error)}`);
-  if (process.env['POSTERN_TRACE'] && error instanceof Error) console.error(error.stack);
+  if (process.env.POSTERN_TRACE && error instanceof Error) console.error(error.stack);
   return EXIT.broken;
 }
 
