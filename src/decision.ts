@@ -1,6 +1,6 @@
 import type { Assessment } from './detect/assessment.ts';
 import type { Evidence } from './evidence/evidence.ts';
-import type { Envelope } from './mail.ts';
+import type { Envelope } from './mail/mail.ts';
 import type { Fate, Verdict } from './policy/verdict.ts';
 
 /** The whole record of one judgement: what was known, what was measured, what was found, what was decided. */

@@ -3,7 +3,7 @@ import { assess, type Detectors } from './detect/assess.ts';
 import { measure } from './detect/features/schema.ts';
 import type { EvidenceSources } from './evidence/gather.ts';
 import { gather } from './evidence/gather.ts';
-import type { Mail } from './mail.ts';
+import type { Mail } from './mail/mail.ts';
 import { type Budgets, parse } from './message/parse.ts';
 import { decide, type Policy } from './policy/decide.ts';
 import { Stopwatch } from './stopwatch.ts';

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { testRules } from '../detect/rules/test-rules.ts';
 import { inspect } from '../inspect.ts';
-import { readMailFile } from '../mail-files.ts';
+import { readMailFile } from '../mail/files.ts';
 import { openInstruments } from '../service/instruments.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { EXIT } from './failure.ts';

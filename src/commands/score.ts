@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { findMail } from '../mail-files.ts';
+import { findMail } from '../mail/files.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { EXIT, UsageError } from './failure.ts';
 import { scoreInTimeOrder } from './score/in-time-order.ts';

@@ -1,5 +1,5 @@
 import type { FailureOutcome, FailureReason } from '../detect/finding.ts';
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
 import type { AmbiguityFacts } from './ambiguity.ts';
 import type { AttachmentFacts } from './attachments.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { FailureOutcome, FailureReason } from '../detect/finding.ts';
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
 import type { Reputation } from '../reputation/reputation.ts';
 import { ambiguitySource } from './ambiguity.ts';

@@ -1,4 +1,4 @@
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { HeaderField, Message } from '../message/message.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { organizationOf } from './names/organization.ts';

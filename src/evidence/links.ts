@@ -1,4 +1,4 @@
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Link, LinkSite, Message } from '../message/message.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { factsOf } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { Envelope } from '../mail.ts';
+import type { Envelope } from '../mail/mail.ts';
 import type { Reputation, ReputationKey, Standing } from '../reputation/reputation.ts';
 import type { AuthenticationFacts } from './authentication.ts';
 import { type EvidenceSource, factsOf } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Address, Message } from '../message/message.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { domainsAbove } from './lists/domain-set.ts';

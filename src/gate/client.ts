@@ -1,4 +1,4 @@
-import type { Envelope } from '../mail.ts';
+import type { Envelope } from '../mail/mail.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { type Forwarded, plainAddress, type XforwardAttribute } from './xforward.ts';
 

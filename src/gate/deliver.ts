@@ -1,5 +1,5 @@
 import type { Decision } from '../decision.ts';
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { asGateError, type GateError } from './gate-error.ts';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Content } from '../mail.ts';
+import type { Content } from '../mail/mail.ts';
 
 const COLON = 0x3a;
 const LF = 0x0a;

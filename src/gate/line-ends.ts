@@ -1,4 +1,4 @@
-import type { WireFacts } from '../mail.ts';
+import type { WireFacts } from '../mail/mail.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;

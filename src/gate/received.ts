@@ -1,4 +1,4 @@
-import type { Content } from '../mail.ts';
+import type { Content } from '../mail/mail.ts';
 
 /** RFC 5321 section 6.3 wants a threshold of at least 100 counted hops, or something simpler; Postfix bounces at 50. */
 export const MAX_RECEIVED = 50;

@@ -1,5 +1,5 @@
 import type { NextHopConfig } from '../config/schema.ts';
-import type { Content } from '../mail.ts';
+import type { Content } from '../mail/mail.ts';
 import { Pool } from './next-hop/pool.ts';
 import { needsUtf8, type PathCommand } from './path.ts';
 import { isPositive, type Reply } from './reply.ts';

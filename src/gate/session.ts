@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Decision } from '../decision.ts';
-import type { Mail } from '../mail.ts';
-import { newMailId } from '../mail-id.ts';
+import { newMailId } from '../mail/id.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { type Client, envelopeOf } from './client.ts';

@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { bufferContent, fileContent } from '../content.ts';
-import type { Content, WireFacts } from '../mail.ts';
+import { bufferContent, fileContent } from '../mail/content.ts';
+import type { Content, WireFacts } from '../mail/mail.ts';
 import { GateError } from './gate-error.ts';
 import { LineEnds } from './line-ends.ts';
 import { reply } from './reply.ts';

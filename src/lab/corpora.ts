@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { z } from 'zod';
-import { findMail } from '../mail-files.ts';
+import { findMail } from '../mail/files.ts';
 
 /** A labelled message of a corpus folder (SOURCE/LABEL/NAME.eml). What is not known is null. */
 export interface Labelled {

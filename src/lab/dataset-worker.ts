@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { measure } from '../detect/features/schema.ts';
 import { grams } from '../detect/models/grams.ts';
 import { gather } from '../evidence/gather.ts';
-import { readMailFile } from '../mail-files.ts';
+import { readMailFile } from '../mail/files.ts';
 import { parse } from '../message/parse.ts';
 import { openInstruments } from '../service/instruments.ts';
 import type { Measured, Share } from './dataset.ts';

@@ -1,4 +1,4 @@
-import { timeOfMailId } from '../mail-id.ts';
+import { timeOfMailId } from '../mail/id.ts';
 import { HOUR_MS, type LedgerFile, ledgerFiles } from './files.ts';
 import { decodeLine } from './line.ts';
 import { readLines } from './lines.ts';

@@ -2,7 +2,7 @@ import type { Decision } from '../decision.ts';
 import type { VerdictCategory } from '../detect/category.ts';
 import type { Finding, NotRun } from '../detect/finding.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Envelope } from '../mail.ts';
+import type { Envelope } from '../mail/mail.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { ReputationKey } from '../reputation/reputation.ts';
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Content } from '../mail.ts';
+import type { Content } from '../mail/mail.ts';
 import { type AddressFields, readAddresses } from './address-fields.ts';
 import { AttachmentReader } from './attachments.ts';
 import { type Bodies, decodeBodies, type FileBody } from './bodies.ts';

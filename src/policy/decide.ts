@@ -2,7 +2,7 @@ import type { Decision } from '../decision.ts';
 import type { Assessment } from '../detect/assessment.ts';
 import type { NotRun } from '../detect/finding.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Mail } from '../mail.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
 import { allowedBy, blockedBy } from './lists.ts';
 import { type ListEntry, type Policy, thresholdsFor, verdictByScore } from './policy.ts';

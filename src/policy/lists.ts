@@ -1,7 +1,7 @@
 import { isInNetwork, parseDomain } from '../config/entry.ts';
 import type { Assessment } from '../detect/assessment.ts';
 import { type Evidence, factsOf } from '../evidence/evidence.ts';
-import type { Envelope } from '../mail.ts';
+import type { Envelope } from '../mail/mail.ts';
 import type { Address, Message } from '../message/message.ts';
 import type { ListEntry } from './policy.ts';
 

@@ -1,10 +1,10 @@
 import { stat, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { fileContent } from '../content.ts';
 import type { Decision } from '../decision.ts';
-import type { Content, Mail } from '../mail.ts';
-import { isMailId } from '../mail-id.ts';
+import { fileContent } from '../mail/content.ts';
+import { isMailId } from '../mail/id.ts';
+import type { Content, Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { isAbandoned, newClaim } from './claims.ts';
 import { DurableFolder, ifMissing, mailFiles, mailPath, makeDurable, removeEmptyDays } from './files.ts';

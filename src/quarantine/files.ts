@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Content } from '../mail.ts';
-import { isMailId } from '../mail-id.ts';
+import { isMailId } from '../mail/id.ts';
+import type { Content } from '../mail/mail.ts';
 
 const TEMPORARY = '.tmp';
 const EXTENSION = '.eml';

@@ -1,5 +1,5 @@
 import type { Decision } from '../decision.ts';
-import type { Content, Envelope, Mail } from '../mail.ts';
+import type { Content, Envelope, Mail } from '../mail/mail.ts';
 
 export type HeldState = 'held' | 'releasing' | 'released' | 'deleted' | 'expired';
 

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { bufferContent } from '../../src/content.ts';
 import {
   MAX_ARC_SETS,
   MAX_HEADER_BYTES,
@@ -13,6 +12,7 @@ import { authenticationSource } from '../../src/evidence/authentication.ts';
 import { createResolver } from '../../src/evidence/dns/resolver.ts';
 import { EvidenceFailure } from '../../src/evidence/evidence.ts';
 import { parseAuthenticationResults } from '../../src/evidence/received-results.ts';
+import { bufferContent } from '../../src/mail/content.ts';
 import { caseMail, DNS, factsFor, keyZone, mailBytes, signed } from './authentication-mail.ts';
 
 const FROM = 'ann@shop.example';

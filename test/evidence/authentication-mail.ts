@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { dkimSign } from 'mailauth';
-import { bufferContent } from '../../src/content.ts';
 import { authenticationSource } from '../../src/evidence/authentication.ts';
 import { createResolver } from '../../src/evidence/dns/resolver.ts';
-import { CLEAN_WIRE, type Envelope, type Mail, type RecordedAuthentication } from '../../src/mail.ts';
+import { bufferContent } from '../../src/mail/content.ts';
+import { CLEAN_WIRE, type Envelope, type Mail, type RecordedAuthentication } from '../../src/mail/mail.ts';
 import type { Address, Message } from '../../src/message/message.ts';
 import { type Zone, zoneUpstream } from './dns/zone.ts';
 

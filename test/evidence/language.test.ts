@@ -107,6 +107,8 @@ describe('language', () => {
     '12/03/2026',
     '1 000 000 000',
     'order 12345678',
+    '+12 345 678',
+    '+12 345 678 901 2345',
   ])('takes %s for no telephone number', async (text) => {
     expect((await read(`see ${text} now`)).phoneNumbers).toBe(0);
   });

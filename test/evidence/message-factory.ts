@@ -1,4 +1,3 @@
-import { bufferContent } from '../../src/content.ts';
 import {
   type Evidence,
   type EvidenceSource,
@@ -8,7 +7,8 @@ import {
 } from '../../src/evidence/evidence.ts';
 import { createSources, gather, type SourceOptions } from '../../src/evidence/gather.ts';
 import { type Lists, loadLists } from '../../src/evidence/lists.ts';
-import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail.ts';
+import { bufferContent } from '../../src/mail/content.ts';
+import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail/mail.ts';
 import type { HtmlView } from '../../src/message/html-view.ts';
 import type { Address, Attachment, Link, Message } from '../../src/message/message.ts';
 

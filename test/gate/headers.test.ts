@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bufferContent } from '../../src/content.ts';
 import { authservIdOf, HeaderFilter, withHeaders } from '../../src/gate/headers.ts';
+import { bufferContent } from '../../src/mail/content.ts';
 
 function filter(text: string, subjectPrefix: string | null = null, size = text.length || 1): string {
   const headers = new HeaderFilter({ authservId: 'Gate.Example', subjectPrefix });

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { bufferContent } from '../../src/content.ts';
 import { withHeaders } from '../../src/gate/headers.ts';
 import { Pool } from '../../src/gate/next-hop/pool.ts';
 import { relay } from '../../src/gate/relay.ts';
+import { bufferContent } from '../../src/mail/content.ts';
 import { startHarness, withoutOurs } from './support/harness.ts';
 
 const MESSAGE = 'A: 1\r\n\r\nhello\r\n';

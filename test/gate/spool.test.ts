@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Spool } from '../../src/gate/spool.ts';
-import { newMailId } from '../../src/mail-id.ts';
+import { newMailId } from '../../src/mail/id.ts';
 
 async function openSpool() {
   const directory = join(await mkdtemp(join(tmpdir(), 'spool-')), 'deep', 'spool');

@@ -1,10 +1,10 @@
-import { bufferContent } from '../../src/content.ts';
 import type { Decision } from '../../src/decision.ts';
 import type { Assessment } from '../../src/detect/assessment.ts';
 import { CATEGORIES, type Category } from '../../src/detect/category.ts';
 import type { Evidence, Outcome } from '../../src/evidence/evidence.ts';
-import { CLEAN_WIRE, type Content, type Mail } from '../../src/mail.ts';
-import { newMailId } from '../../src/mail-id.ts';
+import { bufferContent } from '../../src/mail/content.ts';
+import { newMailId } from '../../src/mail/id.ts';
+import { CLEAN_WIRE, type Content, type Mail } from '../../src/mail/mail.ts';
 
 export const EXAMPLE_BYTES = Buffer.from(
   'From: "Orla" <orla@shop.example>\r\nTo: pat@example.org\r\nSubject: Your parcel\r\n\r\nPay the fee.\r\n',

@@ -12,7 +12,7 @@ import {
 } from '../../src/ledger/record.ts';
 import { type FeedbackWatch, watchFeedback } from '../../src/ledger/watch-feedback.ts';
 import type { Ledger } from '../../src/ledger/writer.ts';
-import { newMailId } from '../../src/mail-id.ts';
+import { newMailId } from '../../src/mail/id.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { recordFeedback } from '../../src/observe/record-feedback.ts';
 import { memoryReputation } from '../../src/reputation/memory.ts';

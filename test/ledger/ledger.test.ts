@@ -18,7 +18,7 @@ import { LineSplitter } from '../../src/ledger/lines.ts';
 import { type BadLine, describe as describeBad, findDecision, readLedger } from '../../src/ledger/reader.ts';
 import { type DecisionRecord, decisionRecord, feedbackRecord } from '../../src/ledger/record.ts';
 import type { Ledger } from '../../src/ledger/writer.ts';
-import { newMailId, timeOfMailId } from '../../src/mail-id.ts';
+import { newMailId, timeOfMailId } from '../../src/mail/id.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { exampleDecision, exampleMail } from './example-decision.ts';
 import { EXAMPLE_CONTEXT, exampleLedger, keepingLogger } from './example-ledger.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bufferContent } from '../../src/content.ts';
+import { bufferContent } from '../../src/mail/content.ts';
 import type { BudgetName } from '../../src/message/message.ts';
 import { DEFAULT_BUDGETS, parse } from '../../src/message/parse.ts';
 import { file, mail, multipart, read, zip } from './build.ts';

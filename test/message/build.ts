@@ -1,4 +1,4 @@
-import { bufferContent } from '../../src/content.ts';
+import { bufferContent } from '../../src/mail/content.ts';
 import type { Message } from '../../src/message/message.ts';
 import { type Budgets, DEFAULT_BUDGETS, parse } from '../../src/message/parse.ts';
 

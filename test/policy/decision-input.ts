@@ -1,12 +1,12 @@
 import { configSchema, type PolicyConfig } from '../../src/config/schema.ts';
-import { bufferContent } from '../../src/content.ts';
 import type { Assessment } from '../../src/detect/assessment.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { UNKNOWN_AUTHENTICATION } from '../../src/evidence/authentication/results.ts';
 import type { AuthenticationFacts } from '../../src/evidence/authentication.ts';
 import type { Evidence, Outcome } from '../../src/evidence/evidence.ts';
 import type { SenderFacts } from '../../src/evidence/sender.ts';
-import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail.ts';
+import { bufferContent } from '../../src/mail/content.ts';
+import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail/mail.ts';
 import type { Message } from '../../src/message/message.ts';
 import { createPolicy, type DecideInput, decide } from '../../src/policy/decide.ts';
 

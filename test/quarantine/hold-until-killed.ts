@@ -1,6 +1,6 @@
 // A process that holds one message after another, says each id once it is held, and goes on until it is killed.
 import { configSchema } from '../../src/config/schema.ts';
-import { bufferContent } from '../../src/content.ts';
+import { bufferContent } from '../../src/mail/content.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { openQuarantine } from '../../src/quarantine/disk.ts';
 import { exampleDecision, exampleMail } from '../ledger/example-decision.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Content } from '../../mail.ts';
+import type { Content } from '../../mail/mail.ts';
 import type { Quarantine } from '../../quarantine/quarantine.ts';
 
 /** Where the messages of a run are, counted from what is there and not from what was said. */

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { type MailSource, readMail } from '../../mail-files.ts';
+import { type MailSource, readMail } from '../../mail/files.ts';
 import { createMetrics } from '../../observe/metrics.ts';
 import { observationOf } from '../../reputation/learn.ts';
 import { memoryReputation } from '../../reputation/memory.ts';

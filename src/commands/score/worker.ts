@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { MailSource } from '../../mail-files.ts';
+import type { MailSource } from '../../mail/files.ts';
 import { type JudgeSetup, openJudge, rowFor } from './judge.ts';
 import type { FromWorker } from './workers.ts';
 

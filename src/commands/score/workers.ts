@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { MailSource } from '../../mail-files.ts';
+import type { MailSource } from '../../mail/files.ts';
 import type { JudgeSetup } from './judge.ts';
 import type { Row } from './row.ts';
 

@@ -9,7 +9,7 @@ import {
   dmarc,
   spf,
 } from 'mailauth';
-import type { Envelope, Mail } from '../../mail.ts';
+import type { Envelope, Mail } from '../../mail/mail.ts';
 import type { AuthenticationFacts, AuthResult } from '../authentication.ts';
 import type { Session } from '../dns/session.ts';
 import { EvidenceFailure } from '../evidence.ts';

@@ -1,4 +1,4 @@
-import type { Envelope, RecordedAuthentication } from '../../mail.ts';
+import type { Envelope, RecordedAuthentication } from '../../mail/mail.ts';
 import type { AuthenticationFacts, AuthResult } from '../authentication.ts';
 import { bareDomain, domainOf, isAligned } from './alignment.ts';
 import { bestDkim, dmarcPolicyWord, resultWord, UNKNOWN_AUTHENTICATION, vouchedDomain } from './results.ts';

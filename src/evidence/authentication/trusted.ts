@@ -1,4 +1,4 @@
-import type { RecordedAuthentication } from '../../mail.ts';
+import type { RecordedAuthentication } from '../../mail/mail.ts';
 import type { Message } from '../../message/message.ts';
 import { parseAuthenticationResults, type ReceivedResult } from '../received-results.ts';
 import { bareDomain, domainOf } from './alignment.ts';

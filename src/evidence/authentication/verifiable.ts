@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import type { Content } from '../../mail.ts';
+import type { Content } from '../../mail/mail.ts';
 
 /** Real header sections are below 64 KiB; the verifier walks this part byte by byte. */
 export const MAX_HEADER_BYTES = 256 * 1024;

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
-import { bufferContent } from '../../../src/content.ts';
 import { loadRules } from '../../../src/detect/rules/load.ts';
 import { type InspectOne, testRules } from '../../../src/detect/rules/test-rules.ts';
 import { authenticationSource } from '../../../src/evidence/authentication.ts';
 import { createSources, gather } from '../../../src/evidence/gather.ts';
 import { loadLists } from '../../../src/evidence/lists.ts';
-import { readMailFile } from '../../../src/mail-files.ts';
+import { bufferContent } from '../../../src/mail/content.ts';
+import { readMailFile } from '../../../src/mail/files.ts';
 import { DEFAULT_BUDGETS, parse } from '../../../src/message/parse.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));

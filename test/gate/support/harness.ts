@@ -7,7 +7,7 @@ import { configSchema, type GateConfig } from '../../../src/config/schema.ts';
 import type { Decision } from '../../../src/decision.ts';
 import { type GateOptions, startGate } from '../../../src/gate/gate.ts';
 import type { Result } from '../../../src/gate/session.ts';
-import type { Mail } from '../../../src/mail.ts';
+import type { Mail } from '../../../src/mail/mail.ts';
 import { createMetrics } from '../../../src/observe/metrics.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import type { Quarantine } from '../../../src/quarantine/quarantine.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMbox } from '../src/mbox.ts';
+import { readMbox } from '../../src/mail/mbox.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -44,7 +44,9 @@ describe('readMbox', () => {
   });
 
   it('gives back what was written, for any messages', async () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '>', 'F', 'r', 'o', 'm', ' ', '\n') }).map((s) => `${s}x\n`);
+    const text = fc
+      .string({ unit: fc.constantFrom('a', '>', 'F', 'r', 'o', 'm', ' ', '\n') })
+      .map((s) => `${s}x\n`);
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 5 }), async (messages) => {
         const mbox = messages.map((m) => `${SEPARATOR}${m.replace(/^(>*From )/gm, '>$1')}\n`).join('');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isMailId, newMailId } from '../src/mail-id.ts';
+import { isMailId, newMailId } from '../../src/mail/id.ts';
 
 test('an id is one that isMailId knows, whatever the time', () => {
   for (const now of [0, 1, Date.now(), 2 ** 48 - 1]) expect(isMailId(newMailId(now))).toBe(true);
