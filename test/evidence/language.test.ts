@@ -96,6 +96,8 @@ describe('language', () => {
     '+49 30 5550 199 12',
     '0044 20 7946 0018',
     '020 7946 0018',
+    '+12 345 6789',
+    '+12 345 678 901 2345',
   ])('takes %s for a telephone number', async (number) => {
     expect((await read(`Call ${number} now`)).phoneNumbers).toBe(1);
   });
@@ -108,7 +110,7 @@ describe('language', () => {
     '1 000 000 000',
     'order 12345678',
     '+12 345 678',
-    '+12 345 678 901 2345',
+    '+12 345 678 901 23456',
   ])('takes %s for no telephone number', async (text) => {
     expect((await read(`see ${text} now`)).phoneNumbers).toBe(0);
   });
