@@ -5,6 +5,8 @@
 # POSTERN_DATASET    folder for the features (default: var/dataset)
 # POSTERN_MODEL      folder of the model (default: models/postern-1)
 set -eu
+# Threads that spin while they wait make two busy cores ten times slower.
+export OMP_WAIT_POLICY=passive
 cd "$(dirname "$0")/../.."
 : "${POSTERN_CORPORA:?names the folder of the corpora: SOURCE/LABEL/*.eml}"
 dataset=${POSTERN_DATASET:-var/dataset}

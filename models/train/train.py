@@ -37,7 +37,7 @@ class Trainer:
         """Raw scores for the fold's test rows from a model of its training rows."""
         booster = self.booster(fold.train)
         text = self.texts.of(fold.train).logits(self.data.grams[fold.test])
-        return booster.predict(trees.matrix(self.data.take(fold.test), text), raw_score=True)
+        return trees.scores(booster, trees.matrix(self.data.take(fold.test), text))
 
     def booster(self, rows: np.ndarray):
         return trees.fit(self.data.take(rows), self.texts.out_of_source(rows)[rows])
@@ -80,7 +80,7 @@ def thresholds(compass: list, calibration: calibrate.Calibration) -> dict:
 def importance(booster, data: Dataset, text: np.ndarray) -> list[dict]:
     """Mean absolute contribution of each feature in logits, over a sample of the training rows."""
     sample = np.random.default_rng(8).permutation(len(data))[:3000]
-    parts = booster.predict(trees.matrix(data, text)[sample], pred_contrib=True)[:, :-1]
+    parts = trees.contributions(booster, trees.matrix(data, text)[sample])
     mean = np.abs(parts).mean(axis=0)
     order = np.argsort(-mean)
     return [{"feature": trees.names(data)[one], "meanContribution": round(float(mean[one]), 4)} for one in order if mean[one] > 0]

@@ -23,6 +23,8 @@ const cardSchema = z.object({
   grams: z.object({ version: z.number(), buckets: z.number() }),
   features: z.array(z.string()),
   files: z.object({ 'text.onnx': fileSchema, 'trees.onnx': fileSchema, 'trees.json': fileSchema }),
+  /** What the trees add to: this times the logit of the text. */
+  textSlope: z.number().nonnegative(),
   calibration: z.object({ a: z.number().positive(), b: z.number() }),
 });
 

@@ -9,7 +9,7 @@ import type { Explainer } from './tree-shap.ts';
 
 /** What a loaded model judges with. */
 export interface Parts {
-  readonly card: Pick<Card, 'name' | 'version' | 'calibration'>;
+  readonly card: Pick<Card, 'name' | 'version' | 'textSlope' | 'calibration'>;
   /** Features in the order of the schema; the text model's logit follows them. */
   readonly names: readonly string[];
   readonly text: Pick<InferenceSession, 'run'>;
@@ -51,6 +51,7 @@ async function opinion(input: ModelInput, parts: Parts): Promise<ModelOpinion> {
     throw new Error(`the trees give ${score}, their contributions ${sum}`);
   const { a, b } = parts.card.calibration;
   const weights = contributions.map((one) => a * one);
+  weights[parts.names.length] = a * ((contributions.at(-1) ?? 0) + parts.card.textSlope * wording.logit);
   return {
     bias: a * parts.explainer.expected + b,
     findings: findings(weights, wording.categories, input, parts),

@@ -92,8 +92,8 @@ function opinionOf(result: Awaited<ReturnType<Model['judge']>>): ModelOpinion {
 }
 
 describe('an opinion', () => {
-  test('has parts that sum to the calibrated logit of the trees', async () => {
-    const { calibration } = await json('card.json');
+  test('has parts that sum to the calibrated logit of the trees and the wording', async () => {
+    const { calibration, textSlope } = await json('card.json');
     for (const { features } of parity.trees) {
       const row = input(
         'Dear customer, your account is locked. Confirm your password.',
@@ -106,7 +106,8 @@ describe('an opinion', () => {
       await session.release();
       const opinion = opinionOf(await model.judge(row));
       const sum = opinion.findings.reduce((total, one) => total + one.weight, opinion.bias);
-      expect(sum).toBeCloseTo(calibration.a * Number(output.score?.data[0]) + calibration.b, 4);
+      const score = Number(output.score?.data[0]) + textSlope * wording;
+      expect(sum).toBeCloseTo(calibration.a * score + calibration.b, 4);
     }
   });
 
@@ -154,7 +155,7 @@ describe('no opinion', () => {
   });
   const flat = { expected: 0, contributions: () => new Float64Array(2) };
   const parts = (logit: number, score: number): Parts => ({
-    card: { name: 'test', version: '1.0.0', calibration: { a: 1, b: 0 } },
+    card: { name: 'test', version: '1.0.0', textSlope: 1, calibration: { a: 1, b: 0 } },
     names: ['only'],
     text: {
       run: async () => ({
