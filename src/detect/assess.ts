@@ -1,4 +1,4 @@
-import type { Evidence, SourceName } from '../evidence/evidence.ts';
+import { type Evidence, failuresOf } from '../evidence/evidence.ts';
 import type { Message } from '../message/message.ts';
 import type { Assessment } from './assessment.ts';
 import { CATEGORIES, type Category, type VerdictCategory } from './category.ts';
@@ -58,7 +58,7 @@ export async function assess(input: AssessInput, detectors: Detectors): Promise<
     category: score < 0.5 ? 'none' : highest(scores),
     bias,
     findings: findings.sort(byStrength),
-    notRun: [...failedEvidence(input.evidence), ...(failure === null ? [] : [failure]), ...rules.notRun],
+    notRun: [...failuresOf(input.evidence), ...(failure === null ? [] : [failure]), ...rules.notRun],
     model: opinion === null ? null : (detectors.model?.id ?? null),
     forced: rules.forced?.action ?? null,
     ...(rules.forced === null ? {} : { forcedBy: rules.forced.by }),
@@ -134,13 +134,4 @@ function shareOut(
 
 function highest(scores: Readonly<Record<Category, number>>): VerdictCategory {
   return CATEGORIES.reduce((best, category) => (scores[category] > scores[best] ? category : best));
-}
-
-function failedEvidence(evidence: Evidence): NotRun[] {
-  return (Object.keys(evidence) as SourceName[]).flatMap((source) => {
-    const facts = evidence[source];
-    if (facts.status === 'ok') return [];
-    const { reason, detail, outcome } = facts;
-    return [{ what: `evidence:${source}`, reason, detail, outcome }];
-  });
 }

@@ -56,6 +56,10 @@ export function authenticationSource(options: AuthenticationOptions): EvidenceSo
   return {
     name: 'authentication',
     onFailure: 'open',
+    shortfall: ({ dnsFailures }) =>
+      dnsFailures === 0
+        ? null
+        : { reason: 'timedOut', detail: `${dnsFailures} DNS questions without an answer` },
     async gather(mail, message) {
       const author = authorDomain(message);
       if (mail.recordedAuthentication !== null) {

@@ -1,4 +1,4 @@
-import type { FailureOutcome, FailureReason } from '../detect/finding.ts';
+import type { FailureOutcome, FailureReason, NotRun } from '../detect/finding.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
 import type { AmbiguityFacts } from './ambiguity.ts';
@@ -13,13 +13,19 @@ import type { SenderFacts } from './sender.ts';
 
 /** Facts, or the reason why there are none. JSON as it stands: the ledger keeps it and replay reads it. */
 export type Outcome<Facts> =
-  | { readonly status: 'ok'; readonly facts: Facts }
   | {
-      readonly status: 'failed';
-      readonly reason: FailureReason;
-      readonly detail: string;
-      readonly outcome: FailureOutcome;
-    };
+      readonly status: 'ok';
+      readonly facts: Facts;
+      /** Part of it could not be had (some DNS questions, say): the facts say which, and the policy for failures holds. */
+      readonly shortfall?: Failure;
+    }
+  | ({ readonly status: 'failed' } & Failure);
+
+export interface Failure {
+  readonly reason: FailureReason;
+  readonly detail: string;
+  readonly outcome: FailureOutcome;
+}
 
 /** Facts by source. A source reads the mail, the message and the sources listed before it; never a later one. */
 export interface FactsBySource {
@@ -43,6 +49,8 @@ export interface EvidenceSource<S extends SourceName> {
   readonly name: S;
   /** What happens when it fails and the configuration does not say otherwise. */
   readonly onFailure: FailureOutcome;
+  /** What is missing in facts that were gathered; null where nothing is. */
+  shortfall?(facts: FactsBySource[S]): Omit<Failure, 'outcome'> | null;
   /** Facts about the message; throws EvidenceFailure (or anything, which counts as `error`) where they cannot be had. */
   gather(
     mail: Mail,
@@ -60,6 +68,17 @@ export class EvidenceFailure extends Error {
     super(detail, options);
     this.reason = reason;
   }
+}
+
+/** Every source that failed, in whole or in part, as `evidence:<source>`. */
+export function failuresOf(evidence: Evidence): NotRun[] {
+  return (Object.keys(evidence) as SourceName[]).flatMap((source) => {
+    const outcome = evidence[source];
+    const failure = outcome.status === 'failed' ? outcome : outcome.shortfall;
+    if (failure === undefined) return [];
+    const { reason, detail, outcome: wanted } = failure;
+    return [{ what: `evidence:${source}`, reason, detail, outcome: wanted }];
+  });
 }
 
 /** The facts of an outcome, or null where the source failed or has not run. */

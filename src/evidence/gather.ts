@@ -63,7 +63,12 @@ async function outcomeOf<S extends SourceName>(
 ): Promise<Outcome<FactsBySource[S]>> {
   const source: EvidenceSource<S> = sources[name];
   try {
-    return { status: 'ok', facts: await gatherFacts(source) };
+    const facts = await gatherFacts(source);
+    const missing = source.shortfall?.(facts) ?? null;
+    if (missing === null) return { status: 'ok', facts };
+    const outcome = failures[name] ?? source.onFailure;
+    onFailure(name, missing.reason, outcome);
+    return { status: 'ok', facts, shortfall: { ...missing, outcome } };
   } catch (error) {
     const reason = error instanceof EvidenceFailure ? error.reason : 'error';
     const outcome = failures[name] ?? source.onFailure;

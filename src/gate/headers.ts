@@ -21,16 +21,37 @@ export interface HeaderChanges {
   readonly subjectPrefix?: string | null;
 }
 
-/** The bytes of a message with our headers before and forged ones of ours removed; all else as it came. */
+/**
+ * The bytes of a message with our headers before and forged ones of ours removed; all else as it came. Where it begins
+ * with an mbox separator (`From ` without a colon), ours come after that line: before it, they would end the header block
+ * for the next hop, and the sender's own headers would become text.
+ */
 export function withHeaders(content: Content, changes: HeaderChanges): Readable {
   return Readable.from(changed(content, changes), { objectMode: false });
 }
 
 async function* changed(content: Content, changes: HeaderChanges): AsyncGenerator<Buffer> {
   const filter = new HeaderFilter(changes);
-  yield changes.prepend;
-  for await (const chunk of content.stream()) yield filter.push(chunk as Buffer);
+  const separator = separatorLength(await content.head(SEPARATOR_BYTES));
+  if (separator === 0) yield changes.prepend;
+  let passed = 0;
+  for await (const chunk of content.stream()) {
+    const bytes = chunk as Buffer;
+    const before = Math.min(Math.max(separator - passed, 0), bytes.length);
+    if (before > 0) yield bytes.subarray(0, before);
+    if (before > 0 && passed + before === separator) yield changes.prepend;
+    if (before < bytes.length) yield filter.push(bytes.subarray(before));
+    passed += bytes.length;
+  }
   yield filter.end();
+}
+
+/** A separator line is an address and a date; RFC 5322 allows no longer line. */
+const SEPARATOR_BYTES = 1_000;
+
+/** Length of an mbox separator at the start, with its line end; 0 where there is none. */
+function separatorLength(head: Buffer): number {
+  return /^>?From [^\r\n]*\r\n/.exec(head.toString('latin1'))?.[0].length ?? 0;
 }
 
 type State = 'name' | 'passing' | 'dropping' | 'authenticationResults' | 'body';

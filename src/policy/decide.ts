@@ -62,28 +62,12 @@ export interface Standing {
 
 function standingOf({ mail, message, evidence, assessment }: DecideInput, policy: Policy): Standing {
   const listed = { envelope: mail.envelope, message, evidence, assessment };
-  const failures = [...assessment.notRun, ...failedSources(evidence)];
   return {
     allowed: allowedBy(listed, policy.allow),
     blocked: blockedBy(listed, policy.block),
-    tagging: failures.find(({ outcome }) => outcome === 'tag') ?? null,
-    deferring: failures.find(({ outcome }) => outcome === 'defer') ?? null,
+    tagging: assessment.notRun.find(({ outcome }) => outcome === 'tag') ?? null,
+    deferring: assessment.notRun.find(({ outcome }) => outcome === 'defer') ?? null,
   };
-}
-
-function failedSources(evidence: Evidence): NotRun[] {
-  return Object.entries(evidence).flatMap(([source, outcome]) =>
-    outcome.status === 'ok'
-      ? []
-      : [
-          {
-            what: `evidence:${source}`,
-            reason: outcome.reason,
-            detail: outcome.detail,
-            outcome: outcome.outcome,
-          },
-        ],
-  );
 }
 
 interface Ruling {

@@ -16,7 +16,7 @@ async function configured(yaml: string): Promise<string> {
   return file;
 }
 
-describe('wrong use', () => {
+describe('wrong use', { timeout: 60_000 }, () => {
   it.each([
     [['nonsense'], /unknown command/],
     [['score'], /missing required argument/],

@@ -26,7 +26,10 @@ function judgement({ ms, path, ...rest }: ScoredRow): unknown {
   return rest;
 }
 
-describe('postern score', () => {
+/** Each test starts processes that load a model, some of them several. */
+const LIMIT_MS = 120_000;
+
+describe('postern score', { timeout: LIMIT_MS }, () => {
   it('prints one line of the fixed shape per message of a folder, in the order of their names', async () => {
     const scored = await score(DEMO_CASES);
     const paths = scored.map(({ path }) => path);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { measure } from '../../src/detect/features/schema.ts';
-import { EvidenceFailure, type EvidenceSource } from '../../src/evidence/evidence.ts';
+import { UNKNOWN_AUTHENTICATION } from '../../src/evidence/authentication/results.ts';
+import { authenticationSource } from '../../src/evidence/authentication.ts';
+import { EvidenceFailure, type EvidenceSource, failuresOf } from '../../src/evidence/evidence.ts';
 import { gather } from '../../src/evidence/gather.ts';
 import type { Link, LinkSite } from '../../src/message/message.ts';
 import {
@@ -15,6 +17,8 @@ import {
   messageOf,
   sourcesOf,
 } from './message-factory.ts';
+
+const DNS = { messageTimeoutMs: 1_000, questionsPerMessage: 10 };
 
 const failing = (error: unknown): EvidenceSource<'authentication'> => ({
   name: 'authentication',
@@ -65,6 +69,26 @@ describe('gathering evidence', () => {
   it.each([new Error('odd'), 'odd', null])('calls %s an error', async (thrown) => {
     const evidence = await evidenceOf({}, { options: { authentication: failing(thrown) } });
     expect(evidence.authentication).toMatchObject({ status: 'failed', reason: 'error' });
+  });
+
+  it('keeps facts that are not whole, and says what is missing and what to do about it', async () => {
+    const onFailure = vi.fn();
+    const facts = { ...UNKNOWN_AUTHENTICATION, spf: 'temperror' as const, dnsFailures: 2 };
+    const real = authenticationSource({
+      resolver: null,
+      dns: DNS,
+      mta: 'mx.example',
+      trustedAuthservIds: [],
+    });
+    const authentication = { ...real, gather: async () => facts };
+    const evidence = await evidenceOf(
+      {},
+      { options: { authentication, onFailure, failures: { authentication: 'defer' } } },
+    );
+    const shortfall = { reason: 'timedOut', detail: '2 DNS questions without an answer', outcome: 'defer' };
+    expect(evidence.authentication).toEqual({ status: 'ok', facts, shortfall });
+    expect(failuresOf(evidence)).toEqual([{ what: 'evidence:authentication', ...shortfall }]);
+    expect(onFailure.mock.calls).toEqual([['authentication', 'timedOut', 'defer']]);
   });
 
   it('does what the configuration says about a failure', async () => {

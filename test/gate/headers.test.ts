@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { authservIdOf, HeaderFilter, withHeaders } from '../../src/gate/headers.ts';
@@ -108,3 +109,25 @@ test.each([
 ])('the authserv-id of %j is %j', (text, id) => {
   expect(authservIdOf(text)).toBe(id);
 });
+
+test.each(['From ann@shop.example Mon Nov 23 10:00:00 2026\r\n', '>From ann@shop.example\r\n'])(
+  'our headers come after %j, so that the headers behind it stay headers',
+  async (separator) => {
+    const rest = 'Subject: Hello\r\n\r\nFrom here on it is text\r\n';
+    const content = {
+      ...bufferContent(Buffer.from(separator + rest)),
+      // Split within the separator and at its end.
+      stream: () => Readable.from([...chunks(separator, 7), ...chunks(rest, 5)], { objectMode: false }),
+    };
+    const prepend = Buffer.from('X-Postern-Verdict: accept\r\n');
+    const out: Buffer[] = [];
+    for await (const chunk of withHeaders(content, { prepend, authservId: 'gate.example' })) out.push(chunk);
+    expect(Buffer.concat(out).toString()).toBe(`${separator}X-Postern-Verdict: accept\r\n${rest}`);
+  },
+);
+
+function chunks(text: string, size: number): Buffer[] {
+  return Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+    Buffer.from(text.slice(i * size, (i + 1) * size)),
+  );
+}

@@ -69,6 +69,7 @@ export function exampleAssessment(): Assessment {
     ],
     notRun: [
       { what: 'evidence:authentication', reason: 'timedOut', detail: 'no answer in 2 s', outcome: 'open' },
+      { what: 'evidence:language', reason: 'timedOut', detail: 'slow', outcome: 'open' },
       { what: 'model:postern-1@1', reason: 'error', detail: 'no opinion', outcome: 'tag' },
     ],
     model: 'postern-1@1',

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import { UNKNOWN_AUTHENTICATION } from '../../src/evidence/authentication/results.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { recordDecision } from '../../src/observe/record-decision.ts';
-import {
-  EXAMPLE_EVIDENCE,
-  exampleAssessment,
-  exampleDecision,
-  exampleMail,
-} from '../ledger/example-decision.ts';
+import { exampleAssessment, exampleDecision, exampleMail } from '../ledger/example-decision.ts';
 
 async function lines(
   ...decisions: [Parameters<typeof exampleDecision>[1], number | null][]
@@ -54,15 +48,4 @@ test('findings of one detector count once a message', async () => {
   const findings = finding === undefined ? [] : [finding, finding];
   const text = await lines([{ assessment: { ...exampleAssessment(), findings } }, null]);
   expect(text).toContain('postern_detector_findings_total{detector="rule:parcel_fee"} 1');
-});
-
-test('DNS that did not answer counts as failed, once a message, though there are results', async () => {
-  const facts = { ...UNKNOWN_AUTHENTICATION, dnsFailures: 3 };
-  const text = await lines([
-    { evidence: { ...EXAMPLE_EVIDENCE, authentication: { status: 'ok', facts } } },
-    null,
-  ]);
-  expect(text).toContain(
-    'postern_evidence_failures_total{source="dns",reason="unanswered",outcome="open"} 1',
-  );
 });

@@ -3,7 +3,7 @@ import type { Assessment } from '../../src/detect/assessment.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { UNKNOWN_AUTHENTICATION } from '../../src/evidence/authentication/results.ts';
 import type { AuthenticationFacts } from '../../src/evidence/authentication.ts';
-import type { Evidence, Outcome } from '../../src/evidence/evidence.ts';
+import { type Evidence, failuresOf, type Outcome } from '../../src/evidence/evidence.ts';
 import type { SenderFacts } from '../../src/evidence/sender.ts';
 import { bufferContent } from '../../src/mail/content.ts';
 import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail/mail.ts';
@@ -90,12 +90,12 @@ function inputOf(situation: Situation): DecideInput {
     message: messageOf(situation.from ?? ['ann@shop.example']),
     evidence,
     features: new Float32Array(2),
-    assessment: assessmentOf(situation),
+    assessment: assessmentOf(situation, evidence),
     stageSeconds: { parse: 0.001 },
   };
 }
 
-function assessmentOf({ score = 0, assessment }: Situation): Assessment {
+function assessmentOf({ score = 0, assessment }: Situation, evidence: Evidence): Assessment {
   const none = {
     credential_phishing: 0,
     bec: 0,
@@ -111,7 +111,7 @@ function assessmentOf({ score = 0, assessment }: Situation): Assessment {
     category: score < 0.5 ? 'none' : 'spam',
     bias: -3,
     findings: [],
-    notRun: [],
+    notRun: failuresOf(evidence),
     model: 'postern-1@1',
     forced: null,
     ...assessment,
