@@ -16,6 +16,8 @@ export interface Labelled {
   readonly year: number | null;
   readonly list: string | null;
   readonly language: string | null;
+  /** Messages of one group (a sender, a thread, a shell of HTML) belong on the same side of a split. */
+  readonly group: string | null;
 }
 
 /** Labels that say whether a message is wanted. Folders with others (malformed, unknown) hold no training mail. */
@@ -40,6 +42,7 @@ const sidecarSchema = z.object({
   category: z.string().nullish(),
   list: z.string().nullish(),
   lang: z.string().nullish(),
+  group: z.string().nullish(),
 });
 
 /** All labelled messages under the folder, by path. `manifest` (tab-separated, with a head line) adds categories that its readers gave. */
@@ -71,6 +74,7 @@ async function known(file: string, category: string | undefined) {
     year: Number.isNaN(year) ? null : year,
     list: sidecar.list ?? null,
     language: sidecar.lang ?? null,
+    group: sidecar.group ?? null,
   };
 }
 

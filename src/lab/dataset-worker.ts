@@ -7,12 +7,13 @@ import { readMailFile } from '../mail/files.ts';
 import { parse } from '../message/parse.ts';
 import { openInstruments } from '../service/instruments.ts';
 import type { Measured, Share } from './dataset.ts';
+import { detect, kindOf, languageOf } from './detected.ts';
 
 // The thread of dataset.ts: measures its share of the files. What goes wrong with a message is its result; anything else ends the thread.
 if (parentPort === null) throw new Error('dataset-worker.ts is a thread of dataset.ts');
 const port = parentPort;
 const { config, files } = workerData as Share;
-const { budgets, sources } = await openOffline(config);
+const { budgets, sources, detectors } = await openOffline(config);
 
 /** What serves, but without what a model in the making cannot have: a model, memory, DNS. */
 async function openOffline(path: string) {
@@ -30,8 +31,15 @@ async function measured(number: number, file: string): Promise<Measured> {
   try {
     const { mail } = await readMailFile(file);
     const message = await parse(mail.content, budgets);
-    const features = measure(await gather(mail, message, sources));
-    return { number, features, grams: grams(message) };
+    const evidence = await gather(mail, message, sources);
+    return {
+      number,
+      features: measure(evidence),
+      grams: grams(message),
+      detected: detect(message, evidence, detectors.rules),
+      kind: kindOf(evidence),
+      language: languageOf(evidence),
+    };
   } catch (error) {
     return { number, error: error instanceof Error ? error.message : String(error) };
   }

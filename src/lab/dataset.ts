@@ -2,9 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { loadConfig } from '../config/load.ts';
 import { FEATURES, SCHEMA_HASH } from '../detect/features/schema.ts';
 import { GRAMS } from '../detect/models/grams.ts';
+import { loadRules } from '../detect/rules/load.ts';
 import { type Labelled, labelledMail } from './corpora.ts';
+import type { Detected, MailKind } from './detected.ts';
 import { writeNpy } from './npy.ts';
 
 export interface DatasetOptions {
@@ -26,8 +29,17 @@ export interface DatasetSummary {
 
 /** What a worker gives for one message. */
 export type Measured =
-  | { readonly number: number; readonly features: Float32Array; readonly grams: Int32Array }
+  | (Measures & { readonly number: number })
   | { readonly number: number; readonly error: string };
+
+interface Measures {
+  readonly features: Float32Array;
+  readonly grams: Int32Array;
+  readonly detected: Detected;
+  readonly kind: MailKind;
+  /** By its words. */
+  readonly language: string | null;
+}
 
 /** Plain data for a worker: its share of the files, by number. */
 export interface Share {
@@ -37,7 +49,8 @@ export interface Share {
 
 /**
  * Measures labelled mail with the code that serves, and writes what training reads: dataset.json (schema), rows.ndjson (what
- * is known of each message), features.npy [n, f], gram_ids.npy and gram_offsets.npy (row i has ids offsets[i]..offsets[i + 1]).
+ * is known of each message), rules.ndjson (what the rules say of it), features.npy [n, f], gram_ids.npy and gram_offsets.npy
+ * (row i has ids offsets[i]..offsets[i + 1]).
  */
 export async function buildDataset(
   options: DatasetOptions,
@@ -50,18 +63,15 @@ export async function buildDataset(
   const failed: { path: string; error: string }[] = [];
   for (const [i, message] of labelled.entries()) {
     const result = measured[i];
-    if (result && 'features' in result)
-      kept.push({ message, features: result.features, grams: result.grams });
+    if (result && 'features' in result) kept.push({ message, ...result });
     else failed.push({ path: message.path, error: result?.error ?? 'was not measured' });
   }
-  await write(options.out, kept);
+  await write(options, kept);
   return { messages: kept.length, failed };
 }
 
-interface Row {
+interface Row extends Measures {
   readonly message: Labelled;
-  readonly features: Float32Array;
-  readonly grams: Int32Array;
 }
 
 async function measureAll(
@@ -98,22 +108,23 @@ function runWorker(share: Share, take: (one: Measured) => void): Promise<void> {
   });
 }
 
-async function write(folder: string, rows: readonly Row[]): Promise<void> {
+async function write({ out: folder, config }: DatasetOptions, rows: readonly Row[]): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const path = (name: string) => join(folder, name);
   const offsets = new BigInt64Array(rows.length + 1);
   for (const [i, { grams }] of rows.entries()) offsets[i + 1] = (offsets[i] ?? 0n) + BigInt(grams.length);
   const schema = {
-    format: 1,
+    format: 2,
     messages: rows.length,
     schemaHash: SCHEMA_HASH,
     gramsVersion: GRAMS.version,
     buckets: GRAMS.buckets,
     features: FEATURES.map(({ name, group, direction }) => ({ name, group, direction })),
+    rules: rulesOf(config),
   };
-  await writeFile(join(folder, 'dataset.json'), `${JSON.stringify(schema, null, 1)}\n`);
-  const lines = rows.map(({ message: { file: _, ...known } }) => JSON.stringify(known));
-  await writeFile(join(folder, 'rows.ndjson'), lines.map((line) => `${line}\n`).join(''));
-  const path = (name: string) => join(folder, name);
+  await writeFile(path('dataset.json'), `${JSON.stringify(schema, null, 1)}\n`);
+  await writeFile(path('rows.ndjson'), ndjson(rows.map(known)));
+  await writeFile(path('rules.ndjson'), ndjson(rows.map(({ detected }) => detected)));
   await writeNpy(
     path('features.npy'),
     'float32',
@@ -127,4 +138,18 @@ async function write(folder: string, rows: readonly Row[]): Promise<void> {
     rows.map((row) => row.grams),
   );
   await writeNpy(path('gram_offsets.npy'), 'int64', [offsets.length], [offsets]);
+}
+
+function known({ message: { file: _, ...labelled }, kind, language }: Row) {
+  return { ...labelled, language: labelled.language ?? language, kind };
+}
+
+function ndjson(lines: readonly object[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function rulesOf(config: string) {
+  const { detect, failures } = loadConfig(config, process.env).config;
+  const { rules } = loadRules(detect.rules, { onFailure: failures.rules });
+  return rules.map(({ id, category, status, weight }) => ({ id, category, status, weight }));
 }
