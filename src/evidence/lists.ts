@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Brands } from './lists/brands.ts';
 import { DomainSet } from './lists/domain-set.ts';
-import { ListError, readList } from './lists/list-file.ts';
+import { hostOf, ListError, type ListLine, readList } from './lists/list-file.ts';
 import { People } from './lists/people.ts';
+import { Popularity } from './lists/popularity.ts';
 import { Redirectors } from './lists/redirectors.ts';
 import { Vocabulary } from './lists/vocabulary.ts';
 
@@ -17,40 +19,48 @@ export interface Lists {
   readonly fileSharing: DomainSet;
   readonly freeHosting: DomainSet;
   readonly suspiciousTlds: DomainSet;
+  readonly popularity: Popularity;
   readonly redirectors: Redirectors;
   readonly people: People;
   readonly vocabulary: Vocabulary;
 }
 
 /**
- * Reads the folder of lists, and the file of protected people (null: nobody). Throws ListError that names file and line.
+ * Reads the folder of lists, and the file of protected people (null: nobody). Lines of a file of the same name in the
+ * `local` folder are added to those of the list. Throws ListError that names file and line.
  */
-export function loadLists(folder: string, people: string | null): Lists {
-  const domains = (name: string) => DomainSet.load(join(folder, name));
-  const suspiciousTlds = loadTlds(join(folder, 'suspicious-tlds.txt'));
+export function loadLists(folder: string, people: string | null, local: string | null = null): Lists {
+  const lines = (name: string) => [...readList(join(folder, name)), ...localLines(local, name)];
+  const domains = (name: string) => new DomainSet(lines(name).map(({ text, at }) => hostOf(text, at)));
+  const suspiciousTlds = new DomainSet(lines('suspicious-tlds.txt').map(tldOf));
   return {
-    brands: Brands.load(join(folder, 'brands.txt'), suspiciousTlds),
+    brands: new Brands(lines('brands.txt'), suspiciousTlds),
     freemail: domains('freemail.txt'),
     disposable: domains('disposable.txt'),
     shorteners: domains('shorteners.txt'),
     fileSharing: domains('file-sharing.txt'),
     freeHosting: domains('free-hosting.txt'),
     suspiciousTlds,
-    redirectors: Redirectors.load(join(folder, 'redirectors.txt')),
+    popularity: new Popularity(lines('popular.txt')),
+    redirectors: new Redirectors(lines('redirectors.txt')),
     people: people === null ? new People([]) : People.load(people),
     vocabulary: Vocabulary.load(join(folder, 'words')),
   };
 }
 
-function loadTlds(path: string): DomainSet {
-  return new DomainSet(
-    readList(path).map(({ text, at }) => {
-      if (!/^[a-z0-9-]{2,63}$/.test(text)) {
-        throw new ListError(
-          `${at}: ${JSON.stringify(text)} is not a top-level domain in lower case without the dot`,
-        );
-      }
-      return text;
-    }),
-  );
+/** The local folder has only the files that its owner wants; the folder itself must be there. */
+function localLines(local: string | null, name: string): ListLine[] {
+  if (local === null) return [];
+  if (!existsSync(local)) throw new ListError(`${local}: cannot be read`);
+  const path = join(local, name);
+  return existsSync(path) ? readList(path) : [];
+}
+
+function tldOf({ text, at }: ListLine): string {
+  if (!/^[a-z0-9-]{2,63}$/.test(text)) {
+    throw new ListError(
+      `${at}: ${JSON.stringify(text)} is not a top-level domain in lower case without the dot`,
+    );
+  }
+  return text;
 }
