@@ -12,19 +12,29 @@ ALIKE = 0.75  # share of equal hashes (an estimate of the Jaccard index of the g
 
 def without_duplicates(data: Dataset) -> tuple[Dataset, dict]:
     """The first message of each cluster; clusters with both labels are left out whole. Also counts for the card."""
+    kept, counts = kept_rows(data)
+    return data.take(kept), counts
+
+
+def kept_rows(data: Dataset) -> tuple[np.ndarray, dict]:
+    """The mask of the messages that stay, and the counts."""
     cluster = clusters(data.grams)
     first = np.zeros(len(data), dtype=bool)
     first[np.unique(cluster, return_index=True)[1]] = True
-    bad = np.bincount(cluster, weights=data.unwanted)
-    size = np.bincount(cluster)
-    conflict = ((bad > 0) & (bad < size))[cluster]
-    kept = data.take(first & ~conflict)
-    return kept, {"messages": len(data), "kept": len(kept), "nearDuplicates": int((~first).sum()), "labelConflicts": int(conflict.sum())}
+    conflict = conflicts(cluster, data.unwanted)
+    kept = first & ~conflict
+    return kept, {"messages": len(data), "kept": int(kept.sum()), "nearDuplicates": int((~first).sum()), "labelConflicts": int(conflict.sum())}
 
 
-def clusters(grams: csr_matrix) -> np.ndarray:
+def conflicts(cluster: np.ndarray, unwanted: np.ndarray) -> np.ndarray:
+    """The messages in whose cluster there are both labels."""
+    bad = np.bincount(cluster, weights=unwanted)
+    return ((bad > 0) & (bad < np.bincount(cluster)))[cluster]
+
+
+def clusters(grams: csr_matrix, seed: int = 1) -> np.ndarray:
     """Number of the cluster of each row. Rows without grams are alone."""
-    signatures = _signatures(grams)
+    signatures = _signatures(grams, seed)
     parent = np.arange(len(signatures))
     empty = np.diff(grams.indptr) == 0
     for start in range(0, HASHES, BAND):
@@ -32,9 +42,9 @@ def clusters(grams: csr_matrix) -> np.ndarray:
     return np.unique([_root(parent, row) for row in range(len(parent))], return_inverse=True)[1]
 
 
-def _signatures(grams: csr_matrix) -> np.ndarray:
+def _signatures(grams: csr_matrix, seed: int) -> np.ndarray:
     """MinHash: for each of some random orders of the buckets, the first bucket that the row has."""
-    generator = np.random.default_rng(1)
+    generator = np.random.default_rng(seed)
     signatures = np.zeros((grams.shape[0], HASHES), dtype=np.int32)
     filled = np.flatnonzero(np.diff(grams.indptr))
     for number in range(HASHES):
