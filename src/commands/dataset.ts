@@ -5,7 +5,7 @@ import { EXIT, UsageError } from './failure.ts';
 
 interface BuildOptions {
   readonly config: string;
-  readonly corpora?: string;
+  readonly corpora?: readonly string[];
   readonly manifest?: string;
   readonly out: string;
 }
@@ -17,7 +17,7 @@ export function datasetCommand(): Command {
     .addCommand(
       new Command('build')
         .description('measure SOURCE/LABEL/*.eml with the code that serves, without DNS and without memory')
-        .option('--corpora <folder>', 'folder of the corpora (else POSTERN_CORPORA)')
+        .option('--corpora <folder...>', 'folders of the corpora (else the one of POSTERN_CORPORA)')
         .option('--manifest <file>', 'tab-separated file with columns path and category')
         .option('-c, --config <file>', 'configuration: its lists are used', CONFIG_FILE)
         .requiredOption('--out <folder>', 'where the arrays go')
@@ -26,8 +26,9 @@ export function datasetCommand(): Command {
 }
 
 async function build(options: BuildOptions): Promise<void> {
-  const corpora = options.corpora ?? process.env.POSTERN_CORPORA;
-  if (!corpora) throw new UsageError('name the folder of the corpora: --corpora FOLDER, or POSTERN_CORPORA');
+  const corpora = options.corpora ?? [process.env.POSTERN_CORPORA ?? ''];
+  if (corpora.includes(''))
+    throw new UsageError('name the folder of the corpora: --corpora FOLDER, or POSTERN_CORPORA');
   const { config, out } = options;
   const summary = await buildDataset({ corpora, manifest: options.manifest ?? null, out, config }, progress);
   console.error(`${summary.messages} messages measured, ${summary.failed.length} failed; written to ${out}`);

@@ -45,9 +45,25 @@ const sidecarSchema = z.object({
   group: z.string().nullish(),
 });
 
-/** All labelled messages under the folder, by path. `manifest` (tab-separated, with a head line) adds categories that its readers gave. */
-export async function labelledMail(corpora: string, manifest: string | null): Promise<Labelled[]> {
+/**
+ * All labelled messages under the folders, by folder and path. `manifest` (tab-separated, with a head line) adds categories that
+ * its readers gave. Throws where two folders hold a message of the same path: a row of a dataset is named by it.
+ */
+export async function labelledMail(corpora: readonly string[], manifest: string | null): Promise<Labelled[]> {
   const read = manifest === null ? new Map<string, string>() : await readCategories(manifest);
+  const found: Labelled[] = [];
+  const paths = new Set<string>();
+  for (const folder of corpora) {
+    for (const one of await labelledIn(folder, read)) {
+      if (paths.has(one.path)) throw new Error(`${folder}: another folder holds ${one.path}, too`);
+      paths.add(one.path);
+      found.push(one);
+    }
+  }
+  return found;
+}
+
+async function labelledIn(corpora: string, read: ReadonlyMap<string, string>): Promise<Labelled[]> {
   const found: Labelled[] = [];
   for await (const one of findMail([corpora])) {
     if (!('path' in one)) continue;

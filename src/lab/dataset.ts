@@ -11,8 +11,8 @@ import type { Detected, MailKind } from './detected.ts';
 import { writeNpy } from './npy.ts';
 
 export interface DatasetOptions {
-  /** Folder of SOURCE/LABEL/*.eml with sidecars. */
-  readonly corpora: string;
+  /** Folders of SOURCE/LABEL/*.eml with sidecars. */
+  readonly corpora: readonly string[];
   /** Tab-separated file with the categories that readers gave; null takes those of the sidecars. */
   readonly manifest: string | null;
   /** Folder for the arrays; made where it is missing. */
@@ -57,7 +57,7 @@ export async function buildDataset(
   progress: (done: number, total: number) => void,
 ): Promise<DatasetSummary> {
   const labelled = await labelledMail(options.corpora, options.manifest);
-  if (labelled.length === 0) throw new Error(`no SOURCE/LABEL/*.eml under ${options.corpora}`);
+  if (labelled.length === 0) throw new Error(`no SOURCE/LABEL/*.eml under ${options.corpora.join(', ')}`);
   const measured = await measureAll(options.config, labelled, progress);
   const kept: Row[] = [];
   const failed: { path: string; error: string }[] = [];

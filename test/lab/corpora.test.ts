@@ -26,12 +26,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('labelled mail', () => {
   test('is what lies in SOURCE/LABEL, without labels and sources that are not for training', async () => {
-    const found = await labelledMail(folder, null);
+    const found = await labelledMail([folder], null);
     expect(found.map(({ path }) => path)).toEqual(['shop/ham/1.eml', 'shop/spam/2.eml']);
   });
 
   test('knows what the sidecar and the manifest say, and null for the rest', async () => {
-    const [ham, spam] = await labelledMail(folder, join(folder, 'manifest.tsv'));
+    const [ham, spam] = await labelledMail([folder], join(folder, 'manifest.tsv'));
     expect(ham).toMatchObject({
       source: 'shop',
       label: 'ham',
@@ -50,9 +50,24 @@ describe('labelled mail', () => {
     });
   });
 
+  test('comes from several folders, each message named by its path once', async () => {
+    const other = join(folder, 'more');
+    await mkdir(join(other, 'invented/bec'), { recursive: true });
+    await writeFile(join(other, 'invented/bec/5.eml'), 'Subject: pay\r\n\r\nPay\r\n');
+    const found = await labelledMail([folder, other], null);
+    expect(found.map(({ path }) => path)).toEqual([
+      'shop/ham/1.eml',
+      'shop/spam/2.eml',
+      'invented/bec/5.eml',
+    ]);
+    await expect(labelledMail([other, other], null)).rejects.toThrow(
+      'another folder holds invented/bec/5.eml, too',
+    );
+  });
+
   test('needs a manifest with the columns', async () => {
     await writeFile(join(folder, 'other.tsv'), 'a\tb\n');
-    await expect(labelledMail(folder, join(folder, 'other.tsv'))).rejects.toThrow(
+    await expect(labelledMail([folder], join(folder, 'other.tsv'))).rejects.toThrow(
       'no columns path and category',
     );
   });

@@ -36,8 +36,9 @@ describe('a dataset', () => {
   test('has a row per message that can be read, the grams that serving sees, and the reason for each that cannot', async () => {
     const corpora = join(folder, 'corpora');
     const seen: number[] = [];
-    const summary = await buildDataset({ corpora, manifest: null, out: out(), config: CONFIG }, (done) =>
-      seen.push(done),
+    const summary = await buildDataset(
+      { corpora: [corpora], manifest: null, out: out(), config: CONFIG },
+      (done) => seen.push(done),
     );
     expect(summary.messages).toBe(2);
     expect(summary.failed).toEqual([
@@ -69,7 +70,7 @@ describe('a dataset', () => {
   }, 60_000);
 
   test('of a folder without labelled mail is refused', async () => {
-    const options = { corpora: out(), manifest: null, out: out(), config: CONFIG };
+    const options = { corpora: [out()], manifest: null, out: out(), config: CONFIG };
     await expect(buildDataset(options, () => undefined)).rejects.toThrow('no SOURCE/LABEL/*.eml');
   });
 });
