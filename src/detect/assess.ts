@@ -3,6 +3,7 @@ import type { Message } from '../message/message.ts';
 import type { Assessment } from './assessment.ts';
 import { CATEGORIES, type Category, type VerdictCategory } from './category.ts';
 import { byStrength, type FailureOutcome, type Finding, type NotRun } from './finding.ts';
+import { besideModel } from './fusion.ts';
 import type { Model, ModelOpinion } from './model.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 
@@ -36,32 +37,43 @@ export const MAX_LOGIT = 15;
 const LEAST_SHARE = 1e-6;
 
 /**
- * Fuses the detectors. The logit of the score is the bias plus the weights of the active findings; a sum beyond
- * MAX_LOGIT is held there by a finding of its own, so the parts still add up.
- *
- * The score is shared out by softmax over `ln p(c) + Σ w`, with p(c) the model's share of category c given that the
- * message is unwanted (equal shares without a model) and w the positive weights of active rule findings of c. Findings
- * of the model do not vote again, nor do those that speak for the sender.
- *
- * A detector that fails, or gives anything that is not finite, has no opinion: it is in `notRun`, never a pass. Never throws.
+ * Hears the detectors and fuses what they say. A detector that fails, or gives anything that is not finite, has no opinion:
+ * it is in `notRun`, never a pass. Never throws.
  */
 export async function assess(input: AssessInput, detectors: Detectors): Promise<Assessment> {
   const { opinion, failure } = await hear(input, detectors);
   const rules = detectors.rules.judge(input);
-  const bias = opinion?.bias ?? detectors.priorBias;
-  const findings = bounded(bias, [...(opinion?.findings ?? []), ...rules.findings]);
+  return {
+    ...fuse(opinion, rules.findings, detectors.priorBias),
+    notRun: [...failuresOf(input.evidence), ...(failure === null ? [] : [failure]), ...rules.notRun],
+    model: opinion === null ? null : (detectors.model?.id ?? null),
+    forced: rules.forced?.action ?? null,
+    ...(rules.forced === null ? {} : { forcedBy: rules.forced.by }),
+  };
+}
+
+/** The numbers of an assessment. */
+export type Fused = Pick<Assessment, 'score' | 'scores' | 'category' | 'bias' | 'findings'>;
+
+/**
+ * The logit of the score is the bias plus the weights of the active findings; a sum beyond MAX_LOGIT is held there by a
+ * finding of its own, so the parts still add up.
+ *
+ * The score is shared out by softmax over `ln p(c) + Σ w`, with p(c) the model's share of category c given that the
+ * message is unwanted (equal shares without a model) and w the positive weights of active rules of c, unscaled. Findings
+ * of the model do not vote again, nor do those that speak for the sender.
+ */
+export function fuse(opinion: ModelOpinion | null, rules: readonly Finding[], priorBias: number): Fused {
+  const bias = opinion?.bias ?? priorBias;
+  const findings = bounded(bias, [...(opinion?.findings ?? []), ...rules]);
   const score = sigmoid(logitOf(bias, findings));
-  const scores = shareOut(score, opinion?.categories ?? null, rules.findings);
+  const scores = shareOut(score, opinion?.categories ?? null, rules);
   return {
     score,
     scores,
     category: score < 0.5 ? 'none' : highest(scores),
     bias,
     findings: findings.sort(byStrength),
-    notRun: [...failuresOf(input.evidence), ...(failure === null ? [] : [failure]), ...rules.notRun],
-    model: opinion === null ? null : (detectors.model?.id ?? null),
-    forced: rules.forced?.action ?? null,
-    ...(rules.forced === null ? {} : { forcedBy: rules.forced.by }),
   };
 }
 
