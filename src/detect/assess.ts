@@ -56,8 +56,8 @@ export async function assess(input: AssessInput, detectors: Detectors): Promise<
 export type Fused = Pick<Assessment, 'score' | 'scores' | 'category' | 'bias' | 'findings'>;
 
 /**
- * The logit of the score is the bias plus the weights of the active findings; a sum beyond MAX_LOGIT is held there by a
- * finding of its own, so the parts still add up.
+ * The logit of the score is the bias plus the weights of the active findings, those of rules as the model wants them beside
+ * it; a sum beyond MAX_LOGIT is held there by a finding of its own, so the parts still add up.
  *
  * The score is shared out by softmax over `ln p(c) + Σ w`, with p(c) the model's share of category c given that the
  * message is unwanted (equal shares without a model) and w the positive weights of active rules of c, unscaled. Findings
@@ -65,7 +65,8 @@ export type Fused = Pick<Assessment, 'score' | 'scores' | 'category' | 'bias' | 
  */
 export function fuse(opinion: ModelOpinion | null, rules: readonly Finding[], priorBias: number): Fused {
   const bias = opinion?.bias ?? priorBias;
-  const findings = bounded(bias, [...(opinion?.findings ?? []), ...rules]);
+  const counted = opinion?.fusion === undefined ? rules : besideModel(rules, opinion.fusion);
+  const findings = bounded(bias, [...(opinion?.findings ?? []), ...counted]);
   const score = sigmoid(logitOf(bias, findings));
   const scores = shareOut(score, opinion?.categories ?? null, rules);
   return {

@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Message } from '../message/message.ts';
 import type { Category } from './category.ts';
 import type { Finding, NotRun } from './finding.ts';
+import type { Fusion } from './fusion.ts';
 
 /** What a model reads. */
 export interface ModelInput {
@@ -18,6 +19,8 @@ export interface ModelOpinion {
   readonly findings: readonly Finding[];
   /** Probability of each category given that the message is unwanted; they sum to 1. */
   readonly categories: Readonly<Record<Category, number>>;
+  /** How rules count beside this model; without it, with their whole weight. */
+  readonly fusion?: Fusion;
 }
 
 /** A loaded model. `judge` never throws: what goes wrong is a NotRun. A score that is not finite is one, too. */

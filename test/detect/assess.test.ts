@@ -57,6 +57,21 @@ describe('the score', () => {
     expect(given.findings.map((f) => f.weight)).toEqual([2, 0.5]);
   });
 
+  test('scales rules as the model wants them beside it, together up to what it allows', async () => {
+    const rules = ruleSet(always('a', 'bec', 2), always('b', 'bec', 1), always('c', 'bec', -1));
+    const weights = async (fusion: { rules: number; most: number }) => {
+      const given = await assess(INPUT, detectors({ model: model({ bias: 0, fusion }), rules }));
+      expect(logit(given.score)).toBeCloseTo(
+        given.findings.reduce((sum, f) => sum + f.weight, given.bias),
+        9,
+      );
+      return given.findings.map((f) => f.weight).sort((a, b) => b - a);
+    };
+    expect(await weights({ rules: 0.5, most: 1 })).toEqual([1, 0.5, -0.5]);
+    expect(await weights({ rules: 0.5, most: 0.5 })).toEqual([0.5, 0.25, -0.25]);
+    expect((await weights({ rules: 0, most: 0 })).map(Math.abs)).toEqual([0, 0, 0]);
+  });
+
   test('has parts that add up to its logit, and categories that add up to it, whatever the detectors say', async () => {
     const weight = fc.double({ min: -30, max: 30, noNaN: true });
     const ruleWeight = fc.double({ min: -10, max: 10, noNaN: true });

@@ -26,6 +26,8 @@ const cardSchema = z.object({
   /** What the trees add to: this times the logit of the text. */
   textSlope: z.number().nonnegative(),
   calibration: z.object({ a: z.number().positive(), b: z.number() }),
+  /** How rules count beside the model. */
+  fusion: z.object({ rules: z.number().min(0).max(1), most: z.number().nonnegative() }).optional(),
 });
 
 export type Card = z.infer<typeof cardSchema>;

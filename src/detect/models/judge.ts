@@ -9,7 +9,7 @@ import type { Explainer } from './tree-shap.ts';
 
 /** What a loaded model judges with. */
 export interface Parts {
-  readonly card: Pick<Card, 'name' | 'version' | 'textSlope' | 'calibration'>;
+  readonly card: Pick<Card, 'name' | 'version' | 'textSlope' | 'calibration' | 'fusion'>;
   /** Features in the order of the schema; the text model's logit follows them. */
   readonly names: readonly string[];
   readonly text: Pick<InferenceSession, 'run'>;
@@ -56,6 +56,7 @@ async function opinion(input: ModelInput, parts: Parts): Promise<ModelOpinion> {
     bias: a * parts.explainer.expected + b,
     findings: findings(weights, wording.categories, input, parts),
     categories: wording.categories,
+    ...(parts.card.fusion === undefined ? {} : { fusion: parts.card.fusion }),
   };
 }
 
