@@ -57,6 +57,7 @@ function listMistakes(config: Config): Problem[] {
   return [
     ...each(['gate', 'forwarders'], gate.forwarders, parseNetwork, 'an address or network'),
     ...each(['authentication', 'dns', 'servers'], authentication.dns.servers, parseServer, 'ip or ip:port'),
+    ...zoneMistakes(config),
     ...each(['identity', 'ownDomains'], identity.ownDomains, parseDomain, 'a domain'),
     ...each(['identity', 'partnerDomains'], identity.partnerDomains, parseDomain, 'a domain'),
     ...each(['policy', 'allow'], policy.allow, parseAllowed, 'a domain or an address, no public suffix'),
@@ -67,8 +68,29 @@ function listMistakes(config: Config): Problem[] {
   ];
 }
 
+/** A zone without a name that can be asked, or answers that no list gives, would never list anything. */
+function zoneMistakes({ dnsLists }: Config): Problem[] {
+  return (['clients', 'domains'] as const).flatMap((kind) =>
+    dnsLists[kind].flatMap(({ zone, accept, mask }, index) => {
+      const path = ['dnsLists', kind, index];
+      const both = accept.length > 0 && mask !== null;
+      return [
+        ...each([...path, 'accept'], accept, parseListAnswer, 'an address or network in 127.0.0.0/8'),
+        ...(parseDomain(zone) === null
+          ? [{ path: [...path, 'zone'], message: `expected a domain, got ${JSON.stringify(zone)}` }]
+          : []),
+        ...(both ? [{ path: [...path, 'mask'], message: 'accept and mask exclude each other' }] : []),
+      ];
+    }),
+  );
+}
+
+function parseListAnswer(text: string) {
+  return /^127(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text) ? parseNetwork(text) : null;
+}
+
 function each(
-  path: readonly string[],
+  path: readonly (string | number)[],
   texts: readonly string[],
   parse: (text: string) => unknown,
   expected: string,

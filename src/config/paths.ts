@@ -21,7 +21,12 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
       spool: at(gate.spool),
       tls: gate.tls === null ? null : { cert: at(gate.tls.cert), key: at(gate.tls.key) },
     },
-    identity: { ...identity, people: orNull(identity.people), lists: at(identity.lists) },
+    identity: {
+      ...identity,
+      people: orNull(identity.people),
+      lists: at(identity.lists),
+      localLists: orNull(identity.localLists),
+    },
     detect: { ...detect, model: orNull(detect.model), rules: detect.rules.map(at) },
     quarantine: { ...quarantine, directory: at(quarantine.directory) },
     reputation: { ...reputation, file: at(reputation.file) },
@@ -38,6 +43,7 @@ export function watchedPaths(config: Config, file: string): string[] {
   const { identity, detect } = config;
   const people = identity.people === null ? [] : [dirname(identity.people)];
   const model = detect.model === null ? [] : [detect.model];
-  const lists = [identity.lists, join(identity.lists, 'words')];
+  const local = identity.localLists === null ? [] : [identity.localLists];
+  const lists = [identity.lists, join(identity.lists, 'words'), ...local];
   return [...new Set([dirname(file), ...people, ...lists, ...detect.rules, ...model])];
 }

@@ -80,6 +80,38 @@ const identity = z.strictObject({
   people: z.string().nullable().default('shipped/lists/people.csv'),
   /** Folder of domain lists: brands, freemail, disposable, shorteners … */
   lists: z.string().default('shipped/lists'),
+  /** Folder of lists of the same names that are added to those; null adds none. */
+  localLists: z.string().nullable().default(null),
+});
+
+const zone = z.strictObject({
+  zone: z.string().min(1),
+  /** Answers that count, addresses or networks in 127/8; none: all of 127/8. */
+  accept: z.array(address).default([]),
+  /** Bits of the last three octets, of which one must be set; null looks at `accept`. */
+  mask: z.number().int().min(1).max(0xff_ff_ff).nullable().default(null),
+});
+
+const dnsLists = z.strictObject({
+  /** Zones that list addresses of clients. */
+  clients: z.array(zone).default([]),
+  /** Zones that list domains: asked for links and From. */
+  domains: z.array(zone).default([]),
+  /** For all questions of one message. */
+  timeoutMs: milliseconds.default(3_000),
+  /** Of one message at most. */
+  questions: z.number().int().positive().max(500).default(60),
+});
+
+const clamd = z.strictObject({
+  /** `host:port` or the path of a unix socket; null asks no scanner. */
+  address: z
+    .string()
+    .regex(/^(\/.+|(\[[0-9a-fA-F:]+\]|[^:\s/]+):\d{1,5})$/, 'host:port or /path')
+    .nullable()
+    .default(null),
+  timeoutMs: milliseconds.default(10_000),
+  maxBytes: bytes.default(26_214_400),
 });
 
 const detect = z.strictObject({
@@ -126,6 +158,8 @@ const failures = z.strictObject({
   attachments: failure.optional(),
   language: failure.optional(),
   ambiguity: failure.optional(),
+  dnsLists: failure.optional(),
+  clamd: failure.optional(),
   model: failure.default('open'),
   rules: failure.default('open'),
 });
@@ -168,6 +202,8 @@ export const configSchema = z.strictObject({
   gate: gate.prefault({}),
   authentication: authentication.prefault({}),
   identity: identity.prefault({}),
+  dnsLists: dnsLists.prefault({}),
+  clamd: clamd.prefault({}),
   detect: detect.prefault({}),
   policy: policy.prefault({}),
   failures: failures.prefault({}),

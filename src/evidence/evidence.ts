@@ -4,6 +4,8 @@ import type { Message } from '../message/message.ts';
 import type { AmbiguityFacts } from './ambiguity.ts';
 import type { AttachmentFacts } from './attachments.ts';
 import type { AuthenticationFacts } from './authentication.ts';
+import type { ClamdFacts } from './clamd.ts';
+import type { DnsListsFacts } from './dns-lists.ts';
 import type { HeaderFacts } from './headers.ts';
 import type { HtmlFacts } from './html.ts';
 import type { LanguageFacts } from './language.ts';
@@ -38,6 +40,8 @@ export interface FactsBySource {
   readonly attachments: AttachmentFacts;
   readonly language: LanguageFacts;
   readonly ambiguity: AmbiguityFacts;
+  readonly dnsLists: DnsListsFacts;
+  readonly clamd: ClamdFacts;
 }
 
 export type SourceName = keyof FactsBySource;

@@ -5,6 +5,9 @@ import type { Message } from '../message/message.ts';
 import type { Reputation } from '../reputation/reputation.ts';
 import { ambiguitySource } from './ambiguity.ts';
 import { attachmentsSource } from './attachments.ts';
+import { clamdSource } from './clamd.ts';
+import type { Resolver } from './dns/resolver.ts';
+import { dnsListsSource } from './dns-lists.ts';
 import {
   type Evidence,
   EvidenceFailure,
@@ -40,17 +43,21 @@ export interface EvidenceSources {
 export async function gather(mail: Mail, message: Message, sources: EvidenceSources): Promise<Evidence> {
   const run = <S extends SourceName>(name: S, before: Partial<Evidence>) =>
     outcomeOf(name, sources, (source) => source.gather(mail, message, before));
+  // clamd reads nothing but the mail: its answer is fetched while the other sources work.
+  const scanned = run('clamd', {});
   const authentication = await run('authentication', {});
   const sender = await run('sender', { authentication });
   const reputation = await run('reputation', { authentication, sender });
   const who = { authentication, sender, reputation };
   const headers = await run('headers', who);
   const links = await run('links', { ...who, headers });
+  const listed = run('dnsLists', { ...who, headers, links });
   const html = await run('html', { ...who, headers, links });
   const attachments = await run('attachments', { ...who, headers, links, html });
   const language = await run('language', { ...who, headers, links, html, attachments });
   const content = { headers, links, html, attachments, language };
-  return { ...who, ...content, ambiguity: await run('ambiguity', { ...who, ...content }) };
+  const ambiguity = await run('ambiguity', { ...who, ...content });
+  return { ...who, ...content, ambiguity, dnsLists: await listed, clamd: await scanned };
 }
 
 /** Words about a failure are kept in the ledger; a stack of causes is not. */
@@ -85,6 +92,10 @@ export interface SourceOptions {
   readonly authentication: EvidenceSource<'authentication'>;
   /** Null is no memory: everybody is new. */
   readonly reputation: Reputation | null;
+  /** Null never asks lists in DNS. */
+  readonly resolver: Resolver | null;
+  readonly dnsLists: Config['dnsLists'];
+  readonly clamd: Config['clamd'];
   readonly onFailure?: OnFailure;
 }
 
@@ -109,6 +120,8 @@ export function createSources(options: SourceOptions): EvidenceSources {
       attachments: attachmentsSource(),
       language: languageSource(lists),
       ambiguity: ambiguitySource(),
+      dnsLists: dnsListsSource({ settings: options.dnsLists, resolver: options.resolver }),
+      clamd: clamdSource(options.clamd),
     },
     failures: options.failures,
     onFailure: options.onFailure ?? (() => undefined),

@@ -18,6 +18,8 @@ export interface LinkFacts {
   readonly shareOfRelated: number | null;
   /** Share of the links to the domains of listed brands. */
   readonly shareOfBrands: number | null;
+  /** Share of the links to well-known organisations that let nobody else put pages there; null without links. */
+  readonly popularShare: number | null;
   /** Share of the remote images from a related party; null without remote images. */
   readonly imagesOfRelated: number | null;
   /** Remote images fetched from a brand's domain in a message that is not the brand's. */

@@ -28,6 +28,11 @@ export interface SenderFacts {
   readonly disposable: boolean;
   /** From belongs to a listed brand. */
   readonly fromBrand: string;
+  /**
+   * The organisation of From is among so many of the best known (1,000, 10,000 …); null where it is not listed, and where
+   * anybody gets an address at it.
+   */
+  readonly popularRank: number | null;
   readonly replyToPresent: boolean;
   /** Reply-To goes to another organisation than From. */
   readonly replyToDiffers: boolean;
@@ -58,7 +63,10 @@ export interface SenderFacts {
 }
 
 export interface SenderOptions {
-  readonly lists: Pick<Lists, 'brands' | 'freemail' | 'disposable' | 'suspiciousTlds' | 'people'>;
+  readonly lists: Pick<
+    Lists,
+    'brands' | 'freemail' | 'freeHosting' | 'disposable' | 'suspiciousTlds' | 'people' | 'popularity'
+  >;
   readonly lookalikes: Lookalikes;
   /** Our domains, lower case. */
   readonly ownDomains: readonly string[];
@@ -107,15 +115,19 @@ function shownAuthor(mailboxes: readonly Address[]): { from: Address; count: num
 function address(from: Address, organization: string, count: number, { lists, lookalikes }: SenderOptions) {
   const local = from.address.slice(0, Math.max(0, from.address.lastIndexOf('@')));
   const digits = local.replace(/\D+/g, '').length;
+  const freemail = lists.freemail.has(from.domain);
+  const disposable = lists.disposable.has(from.domain);
+  const anybodys = freemail || disposable || lists.freeHosting.has(from.domain);
   return {
     fromAddress: from.address,
     fromDomain: from.domain,
     fromOrganization: organization,
     fromName: from.name.slice(0, NAME_CHARS),
     fromCount: count,
-    freemail: lists.freemail.has(from.domain),
-    disposable: lists.disposable.has(from.domain),
+    freemail,
+    disposable,
     fromBrand: lists.brands.ownerOf(from.domain)?.name ?? '',
+    popularRank: anybodys ? null : lists.popularity.among(from.domain),
     lookalikeOf: lookalikes.find(from.domain),
     punycode: from.domain.includes('xn--'),
     suspiciousTld: lists.suspiciousTlds.has(partsOf(from.domain).suffix),

@@ -30,7 +30,7 @@ export interface OpenInstruments extends Instruments {
 
 /** Everything inspection works with, from a configuration. Throws where a list, a rule or the model cannot be used. */
 export async function openInstruments(config: Config, parts: InstrumentParts): Promise<OpenInstruments> {
-  const lists = loadLists(config.identity.lists, config.identity.people);
+  const lists = loadLists(config.identity.lists, config.identity.people, config.identity.localLists);
   const rules = loadRules(config.detect.rules, { onFailure: config.failures.rules });
   const policy = createPolicy(config.policy, { featureSchema: SCHEMA_HASH });
   const sources = createSources({
@@ -38,6 +38,9 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
     failures: config.failures,
     lists,
     reputation: parts.reputation,
+    resolver: parts.resolver,
+    dnsLists: config.dnsLists,
+    clamd: config.clamd,
     authentication: authenticationSource({
       resolver: parts.resolver,
       dns: config.authentication.dns,

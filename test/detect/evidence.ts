@@ -34,6 +34,7 @@ const PLAIN: FactsBySource = {
     freemail: false,
     disposable: false,
     fromBrand: '',
+    popularRank: null,
     replyToPresent: false,
     senderDiffers: false,
     heloMatchesFrom: true,
@@ -90,6 +91,7 @@ const PLAIN: FactsBySource = {
     shareOfAuthenticated: null,
     shareOfRelated: null,
     shareOfBrands: null,
+    popularShare: null,
     imagesOfRelated: null,
     borrowedImages: 0,
     textTargetMismatch: 0,
@@ -172,6 +174,16 @@ const PLAIN: FactsBySource = {
     genericGreeting: false,
   },
   ambiguity: { kinds: [], overBudget: [], bareLineEnds: 0, nulBytes: 0 },
+  dnsLists: {
+    hits: [],
+    clientZones: [],
+    fromZones: [],
+    linkDomains: [],
+    asked: 0,
+    unanswered: 0,
+    trouble: '',
+  },
+  clamd: { asked: false, infected: false, signature: '', whole: false },
 };
 
 type Changes = { readonly [S in SourceName]?: Partial<FactsBySource[S]> };

@@ -39,8 +39,10 @@ describe('gathering evidence', () => {
       'attachments',
       'language',
       'ambiguity',
+      'dnsLists',
+      'clamd',
     ]);
-    expect(Object.values(evidence).map((outcome) => outcome.status)).toEqual(Array(9).fill('ok'));
+    expect(Object.values(evidence).map((outcome) => outcome.status)).toEqual(Array(11).fill('ok'));
   });
 
   it('is the same JSON after a round trip', async () => {

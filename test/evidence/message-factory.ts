@@ -1,3 +1,4 @@
+import { configSchema } from '../../src/config/schema.ts';
 import {
   type Evidence,
   type EvidenceSource,
@@ -11,6 +12,8 @@ import { bufferContent } from '../../src/mail/content.ts';
 import { CLEAN_WIRE, type Envelope, type Mail } from '../../src/mail/mail.ts';
 import type { HtmlView } from '../../src/message/html-view.ts';
 import type { Address, Attachment, Link, Message } from '../../src/message/message.ts';
+
+const DEFAULTS = configSchema.parse({});
 
 /** The lists as they ship. */
 export const SHIPPED_LISTS: Lists = loadLists('config/lists', 'config/lists/people.csv');
@@ -159,6 +162,9 @@ export function sourcesOf({ authentication, options }: Pick<Situation, 'authenti
     lists: SHIPPED_LISTS,
     authentication: authenticationOf(authentication),
     reputation: null,
+    resolver: null,
+    dnsLists: DEFAULTS.dnsLists,
+    clamd: DEFAULTS.clamd,
     ...options,
   });
 }

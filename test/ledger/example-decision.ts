@@ -48,6 +48,8 @@ export const EXAMPLE_EVIDENCE: Evidence = {
     status: 'ok',
     facts: { kinds: ['two_boundaries'], overBudget: [], bareLineEnds: 0, nulBytes: 0 },
   },
+  dnsLists: failed,
+  clamd: { status: 'ok', facts: { asked: true, infected: false, signature: '', whole: true } },
 };
 
 export function exampleAssessment(): Assessment {

@@ -22,6 +22,7 @@ const SENDER: SenderFacts = {
   subjectNamesBrand: '',
   nameClaimsUs: false,
   fromBrand: '',
+  popularRank: null,
   replyToPresent: false,
   senderDiffers: false,
   heloMatchesFrom: true,
@@ -83,6 +84,8 @@ function inputOf(situation: Situation): DecideInput {
     attachments: ABSENT,
     language: ABSENT,
     ambiguity: ABSENT,
+    dnsLists: ABSENT,
+    clamd: ABSENT,
     ...situation.evidence,
   };
   return {

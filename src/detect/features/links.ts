@@ -23,6 +23,7 @@ export const LINKS: readonly Feature[] = [
     (facts) => facts.shareOfRelated,
   ),
   share('of_brands', 'free', 'Links to domains of listed brands', (facts) => facts.shareOfBrands),
+  share('popular_share', 'free', 'Links to well-known organisations', (facts) => facts.popularShare),
   share(
     'images_of_related',
     'down',

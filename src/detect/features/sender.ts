@@ -54,6 +54,12 @@ export const SENDER: readonly Feature[] = [
   flag('brand_vouched', 'down', 'From is of a listed brand, and authenticated', (facts, evidence) =>
     facts.fromBrand !== '' && !facts.freemail ? isVouchedFor(evidence) : false,
   ),
+  flag(
+    'popular_authenticated',
+    'down',
+    'From is of a well-known organisation, and authenticated',
+    (facts, evidence) => (facts.popularRank === null ? false : isVouchedFor(evidence)),
+  ),
   flag('brand_forged', 'up', 'From is of a listed brand, and not authenticated', (facts, evidence) =>
     isForged(facts.fromBrand !== '' && !facts.freemail, evidence),
   ),

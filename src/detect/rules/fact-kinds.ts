@@ -23,8 +23,8 @@ type KindOf<T> = [NonNullable<T>] extends [boolean]
           ? 'standing'
           : 'themes';
 
-/** What rules do not see, and why: examples are for explanations, and quoting them is not judging. */
-type Hidden = 'examples';
+/** What rules do not see, and why: examples are for explanations, and quoting them is not judging; hits are told by zones and domains. */
+type Hidden = 'examples' | 'hits';
 
 type Kinds<T> = { readonly [F in Exclude<keyof T, Hidden>]: KindOf<T[F]> };
 
@@ -73,6 +73,7 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     freemail: 'flag',
     disposable: 'flag',
     fromBrand: 'text',
+    popularRank: 'number',
     replyToPresent: 'flag',
     replyToDiffers: 'flag',
     replyToFreemail: 'flag',
@@ -129,6 +130,7 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     shareOfAuthenticated: 'number',
     shareOfRelated: 'number',
     shareOfBrands: 'number',
+    popularShare: 'number',
     imagesOfRelated: 'number',
     borrowedImages: 'number',
     textTargetMismatch: 'number',
@@ -210,6 +212,15 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     genericGreeting: 'flag',
   },
   ambiguity: { kinds: 'texts', overBudget: 'texts', bareLineEnds: 'number', nulBytes: 'number' },
+  dnsLists: {
+    clientZones: 'texts',
+    fromZones: 'texts',
+    linkDomains: 'texts',
+    asked: 'number',
+    unanswered: 'number',
+    trouble: 'text',
+  },
+  clamd: { asked: 'flag', infected: 'flag', signature: 'text', whole: 'flag' },
 };
 
 export const STANDING_KINDS: Kinds<StandingFacts> = {

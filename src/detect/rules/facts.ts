@@ -80,6 +80,8 @@ const TYPES: { readonly [S in Source]: CelType } = {
   attachments: sourceType('attachments'),
   language: sourceType('language'),
   ambiguity: sourceType('ambiguity'),
+  dnsLists: sourceType('dnsLists'),
+  clamd: sourceType('clamd'),
 };
 
 /** Type of the variable of each source. */

@@ -7,6 +7,8 @@ export interface HostFacts {
   readonly host: string;
   readonly organization: string;
   readonly brand: boolean;
+  /** Of a well-known organisation, and not where anybody puts a page, a file or a short link. */
+  readonly popular: boolean;
   readonly shortener: boolean;
   readonly freeHosting: boolean;
   readonly fileSharing: boolean;
@@ -41,13 +43,18 @@ export class Hosts {
     if (known !== undefined) return known;
     const lists = this.#lists;
     const ip = IP_HOST.test(host);
+    const shortener = lists.shorteners.has(host);
+    const freeHosting = lists.freeHosting.has(host);
+    const fileSharing = lists.fileSharing.has(host);
+    const anybodys = shortener || freeHosting || fileSharing;
     const facts: HostFacts = {
       host,
       organization: organizationOf(host),
       brand: lists.brands.ownerOf(host) !== null,
-      shortener: lists.shorteners.has(host),
-      freeHosting: lists.freeHosting.has(host),
-      fileSharing: lists.fileSharing.has(host),
+      popular: !anybodys && lists.popularity.among(host) !== null,
+      shortener,
+      freeHosting,
+      fileSharing,
       suspiciousTld: lists.suspiciousTlds.has(partsOf(host).suffix),
       punycode: host.includes('xn--'),
       ip,

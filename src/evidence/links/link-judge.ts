@@ -10,7 +10,13 @@ import { brandInPath, entropyOfLongestPart, hasStandardPort, hasUserinfo, nested
 
 export type LinkLists = Pick<
   Lists,
-  'brands' | 'shorteners' | 'fileSharing' | 'freeHosting' | 'suspiciousTlds' | 'redirectors'
+  | 'brands'
+  | 'shorteners'
+  | 'fileSharing'
+  | 'freeHosting'
+  | 'suspiciousTlds'
+  | 'redirectors'
+  | 'popularity'
 >;
 
 /** Who the message is from, as far as links should agree with it. */
@@ -28,6 +34,7 @@ const EMPTY = {
   ofAuthenticated: 0,
   ofRelated: 0,
   ofBrands: 0,
+  ofPopular: 0,
   images: 0,
   imagesOfRelated: 0,
   borrowedImages: 0,
@@ -130,13 +137,14 @@ export class LinkJudge {
     this.#links.set(domain, (this.#links.get(domain) ?? 0) + 1);
   }
 
-  #agreement({ organization, brand }: HostFacts): void {
+  #agreement({ organization, brand, popular }: HostFacts): void {
     const { sender, authenticated, related } = this.#context;
     if (organization === '') return;
     if (organization === sender) this.#n.ofSender++;
     if (organization === authenticated) this.#n.ofAuthenticated++;
     if (related.has(organization)) this.#n.ofRelated++;
     if (brand) this.#n.ofBrands++;
+    if (popular) this.#n.ofPopular++;
   }
 
   #hostKinds(facts: HostFacts): void {
@@ -190,7 +198,8 @@ export class LinkJudge {
 
   /** The sum; `keep` domains at most are named. */
   facts(keep: number): LinkFacts {
-    const { ofSender, ofAuthenticated, ofRelated, ofBrands, images, imagesOfRelated, ...counts } = this.#n;
+    const { ofSender, ofAuthenticated, ofRelated, ofBrands, ofPopular, images, imagesOfRelated, ...counts } =
+      this.#n;
     const share = (part: number, all: number) => (all === 0 ? null : part / all);
     return {
       ...counts,
@@ -198,6 +207,7 @@ export class LinkJudge {
       shareOfAuthenticated: share(ofAuthenticated, counts.count),
       shareOfRelated: share(ofRelated, counts.count),
       shareOfBrands: share(ofBrands, counts.count),
+      popularShare: share(ofPopular, counts.count),
       imagesOfRelated: share(imagesOfRelated, images),
       concentration: share(Math.max(0, ...this.#links.values()), counts.count),
       distinctDomains: this.#links.size,

@@ -26,6 +26,9 @@ const SOURCES = createSources({
     trustedAuthservIds: [],
   }),
   reputation: null,
+  resolver: null,
+  dnsLists: CONFIG.dnsLists,
+  clamd: CONFIG.clamd,
 });
 
 /** Judges a message with header fields of the sender's choice before its own. */
