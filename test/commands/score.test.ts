@@ -95,24 +95,34 @@ describe('postern score', { timeout: LIMIT_MS }, () => {
     expect(rows(stdout).map(({ path }) => path)).toEqual([join(folder, 'b.eml')]);
   });
 
-  it('learns in time order, so that a sender is known the second time', async () => {
-    const raw = await readFile(join(DEMO_CASES, '25-newsletter.eml'));
-    const sidecar = JSON.parse(await readFile(join(DEMO_CASES, '25-newsletter.json'), 'utf8'));
-    // The later one comes first by name: rows keep that order, learning goes by date.
-    for (const [name, date] of [
-      ['t1', '2026-11-20T10:00:00Z'],
-      ['t2', '2026-11-01T10:00:00Z'],
-    ] as const) {
-      await writeFile(join(folder, `${name}.eml`), raw);
-      await writeFile(join(folder, `${name}.json`), JSON.stringify({ ...sidecar, date }));
-    }
+  it('learns in time order, so that a sender is no stranger the fourth time', async () => {
+    const name = '05-bec-gift-cards';
+    const raw = await readFile(join(DEMO_CASES, `${name}.eml`));
+    const sidecar = JSON.parse(await readFile(join(DEMO_CASES, `${name}.json`), 'utf8'));
+    // Nothing is held, so that nothing bad is remembered; the rule asks whether the sender is new.
+    const config = join(folder, 'postern.yaml');
+    await writeFile(config, 'detect: {model: null}\npolicy: {default: {quarantine: null}}\n');
+    // The latest comes first by name: rows keep that order, learning goes by date.
+    const days = ['2026-11-20', '2026-11-19', '2026-11-18', '2026-11-17'];
+    const paths = await Promise.all(
+      days.map(async (day, place) => {
+        await writeFile(join(folder, `t${place}.eml`), raw);
+        await writeFile(
+          join(folder, `t${place}.json`),
+          JSON.stringify({ ...sidecar, date: `${day}T10:00:00Z` }),
+        );
+        return join(folder, `t${place}.eml`);
+      }),
+    );
     const memory = join(folder, 'memory.sqlite');
-    const args = [join(folder, 't1.eml'), join(folder, 't2.eml'), '--in-time-order', '--memory', memory];
-    const scored = await score(...args);
-    expect(scored.map(({ path }) => path)).toEqual([join(folder, 't1.eml'), join(folder, 't2.eml')]);
-    const [remembered] = await score(join(folder, 't1.eml'), '--memory', memory);
-    const [unknown] = await score(join(folder, 't1.eml'));
-    expect(remembered?.score).not.toBe(unknown?.score);
+    const scored = await score(...paths, '--in-time-order', '--memory', memory, '--config', config);
+    expect(scored.map(({ path }) => path)).toEqual(paths);
+    const strange = (row: ScoredRow | undefined) =>
+      row?.findings.some(({ detector }) => detector === 'rule:bec_gift_cards_in_secret');
+    expect(scored.map(strange)).toEqual([false, true, true, true]);
+    const [remembered] = await score(paths[3] ?? '', '--memory', memory, '--config', config);
+    const [unknown] = await score(paths[3] ?? '', '--config', config);
+    expect([strange(remembered), strange(unknown)]).toEqual([false, true]);
   });
 
   it('exits 2 where there is nothing to judge, and 3 for a path that is not there', async () => {

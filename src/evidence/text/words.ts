@@ -26,11 +26,15 @@ const SPELLED: Readonly<Record<string, string>> = {
 export function plain(text: string): string {
   const lower = text.toLowerCase();
   if (!NOT_ASCII.test(lower)) return lower;
-  return lower
-    .replace(UNSEEN, '')
-    .normalize('NFKD')
-    .replace(MARKS, '')
-    .replace(LIGATURES, (sign) => SPELLED[sign] ?? sign);
+  return (
+    lower
+      .replace(UNSEEN, '')
+      .normalize('NFKD')
+      // Mathematical and circled letters become letters only now, capitals among them.
+      .toLowerCase()
+      .replace(MARKS, '')
+      .replace(LIGATURES, (sign) => SPELLED[sign] ?? sign)
+  );
 }
 
 const ASCII_WORD = /[a-z0-9]+/g;
