@@ -1,9 +1,13 @@
 import { getDomain } from 'tldts';
 import type { Message } from '../../message/message.ts';
 
-/** The one domain that all From addresses share, in lower case; '' where there is none or they differ. */
+/**
+ * The one domain that all From addresses share, in lower case; '' where there is none or they differ. An entry without an
+ * address is a name with a comma that nobody quoted (`Bank, Service <x@bank.example>`), and speaks for nobody.
+ */
 export function authorDomain(message: Pick<Message, 'from'>): string {
-  const domains = new Set(message.from.map((address) => address.domain.toLowerCase()));
+  const named = message.from.filter(({ domain }) => domain !== '');
+  const domains = new Set(named.map(({ domain }) => domain.toLowerCase()));
   const [domain = ''] = domains;
   return domains.size === 1 ? domain : '';
 }

@@ -21,9 +21,6 @@ import { verifiable } from './verifiable.ts';
 /** RFC 8301 section 3.2: verifiers must not accept shorter RSA keys. */
 const MIN_KEY_BITS = 1024;
 
-/** Addresses that no SPF record names: the mail is from our own network, or the front did not tell the client. */
-const PRIVATE_RANGES = ['loopback', 'private', 'linkLocal', 'uniqueLocal', 'unspecified'];
-
 /** Name of our host for SPF macros (RFC 7208 section 7.3, `r`). */
 export interface LiveOptions {
   readonly mta: string;
@@ -75,10 +72,6 @@ async function checkSpf(envelope: Envelope, resolver: DNSResolver, { mta }: Live
   if (spfDomain === '') return { spf: 'none', spfDomain };
   const { status } = await spf({ ip: clientIp, helo: helo ?? '', sender: mailFrom, mta, resolver });
   return { spf: resultWord(status.result), spfDomain };
-}
-
-function isPublic(ip: string): boolean {
-  return ipaddr.isValid(ip) && !PRIVATE_RANGES.includes(ipaddr.process(ip).range());
 }
 
 interface Signatures {
