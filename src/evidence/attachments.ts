@@ -1,6 +1,7 @@
-import type { Attachment } from '../message/message.ts';
+import type { Attachment, FileSign } from '../message/message.ts';
 import * as kinds from './attachments/file-kinds.ts';
-import { buildsFromScript, hasForm } from './attachments/smuggling.ts';
+import { hasForeignOrganizer } from './attachments/invitation.ts';
+import { buildsFromScript, hasForm, redirects } from './attachments/smuggling.ts';
 import type { EvidenceSource } from './evidence.ts';
 
 export interface AttachmentFacts {
@@ -25,6 +26,25 @@ export interface AttachmentFacts {
   readonly images: number;
   readonly calendars: number;
   readonly messages: number;
+  /** QR codes in images and PDF pages. */
+  readonly qrCodes: number;
+  /** Files with images in which no QR code was looked for: too large, too many, or of a format that we cannot read. */
+  readonly unreadImages: number;
+  readonly pdfLinks: number;
+  /** PDF files that run script or start a program. */
+  readonly pdfScripts: number;
+  readonly pdfEncrypted: number;
+  readonly nestedArchives: number;
+  /** Office files that fetch a part from elsewhere when they are opened. */
+  readonly remoteParts: number;
+  /** Office files with objects that another program opens, or with DDE fields. */
+  readonly activeObjects: number;
+  /** HTML files whose script leads to another page at once. */
+  readonly htmlRedirects: number;
+  /** Invitations whose organizer is of another organisation than From and Reply-To. */
+  readonly foreignOrganizers: number;
+  /** Files of which only a part was read, by the budgets for unpacking. */
+  readonly readInPart: number;
   /** File names, each bounded; at most 16. */
   readonly names: readonly string[];
 }
@@ -38,8 +58,11 @@ export function attachmentsSource(): EvidenceSource<'attachments'> {
   return {
     name: 'attachments',
     onFailure: 'open',
-    gather(_mail, { attachments }) {
+    gather(_mail, { attachments, qrCodes, from, replyTo }) {
       const described = attachments.map(describe);
+      const senders = [...from, ...replyTo].map(({ domain }) => domain);
+      const signed = (...signs: readonly FileSign[]) =>
+        attachments.filter((attachment) => signs.some((sign) => attachment.signs.includes(sign))).length;
       const count = (test: (one: Described) => boolean) => described.filter(test).length;
       return {
         count: attachments.filter((attachment) => !attachment.inline).length,
@@ -61,6 +84,17 @@ export function attachmentsSource(): EvidenceSource<'attachments'> {
         images: count((one) => one.image),
         calendars: count((one) => one.calendar),
         messages: count((one) => one.message),
+        qrCodes,
+        unreadImages: signed('image_unread'),
+        pdfLinks: attachments.reduce((sum, { links }, at) => sum + (described[at]?.pdf ? links : 0), 0),
+        pdfScripts: signed('pdf_script', 'pdf_launch'),
+        pdfEncrypted: attachments.filter(({ encrypted }, at) => encrypted && described[at]?.pdf).length,
+        nestedArchives: signed('nested_archive', 'nested_page'),
+        remoteParts: signed('remote_part'),
+        activeObjects: signed('dde', 'embedded_object'),
+        htmlRedirects: count((one) => one.redirects),
+        foreignOrganizers: attachments.filter(({ text }) => hasForeignOrganizer(text, senders)).length,
+        readInPart: signed('read_in_part'),
         names: attachments
           .flatMap(({ fileName }) => (fileName === null ? [] : [fileName.slice(0, NAME_CHARS)]))
           .slice(0, KEPT_NAMES),
@@ -83,6 +117,7 @@ interface Described {
   readonly image: boolean;
   readonly calendar: boolean;
   readonly message: boolean;
+  readonly redirects: boolean;
 }
 
 function describe(attachment: Attachment): Described {
@@ -97,7 +132,7 @@ function describe(attachment: Attachment): Described {
     // An Office file is a zip archive too, and a Java program; by its bytes alone neither counts as an archive.
     archive: kinds.ARCHIVE.has(extension) || claimedType === 'application/zip' || isArchiveType(realType),
     html: is(kinds.HTML, 'text/html'),
-    diskImage: kinds.DISK_IMAGE.has(extension),
+    diskImage: kinds.DISK_IMAGE.has(extension) || kinds.isDiskImageType(realType),
     oneNote: is(kinds.ONE_NOTE, 'application/onenote'),
     pdf: is(kinds.PDF, 'application/pdf'),
     office:
@@ -105,6 +140,7 @@ function describe(attachment: Attachment): Described {
     image: is(kinds.IMAGE, 'image/') && extension !== 'svg',
     calendar: is(kinds.CALENDAR, 'text/calendar'),
     message: is(kinds.MESSAGE, 'message/rfc822'),
+    redirects: redirects(attachment.text),
   };
 }
 

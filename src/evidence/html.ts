@@ -19,6 +19,12 @@ export interface HtmlFacts {
   readonly iframes: number;
   readonly metaRefresh: number;
   readonly invisibleCharacters: number;
+  /** Images that lie in the HTML itself (data:). */
+  readonly dataImages: number;
+  /** Link texts with invisible characters in them, which split words for a machine. */
+  readonly splitLinkTexts: number;
+  /** Visible text to all characters of the HTML, 0 to 1; null without HTML. */
+  readonly textShare: number | null;
   /** How alike the plain text and the visible HTML text are (word overlap), 0 to 1; null where one is missing. */
   readonly textAgreement: number | null;
 }
@@ -39,6 +45,9 @@ const NO_HTML: HtmlFacts = {
   iframes: 0,
   metaRefresh: 0,
   invisibleCharacters: 0,
+  dataImages: 0,
+  splitLinkTexts: 0,
+  textShare: null,
   textAgreement: null,
 };
 
@@ -72,6 +81,9 @@ export function htmlSource(): EvidenceSource<'html'> {
         iframes: html.iframes,
         metaRefresh: html.metaRefresh,
         invisibleCharacters: html.invisibleCharacters,
+        dataImages: html.dataImages,
+        splitLinkTexts: html.splitLinkTexts,
+        textShare: html.chars === 0 ? null : Math.min(1, visible / html.chars),
         textAgreement: overlap(text, html.visibleText),
       };
     },

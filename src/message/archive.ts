@@ -1,91 +1,129 @@
-import yauzl from 'yauzl';
+import { type Listing, namesOnly } from './archives/listing.ts';
+import { listRar } from './archives/rar.ts';
+import { listSevenZip } from './archives/seven-zip.ts';
+import { listTar, looksLikeTar } from './archives/tar.ts';
+import { listZip, looksLikeZip } from './archives/zip.ts';
 import { guess } from './charset.ts';
+import { extensionOf } from './entity.ts';
+import type { FileSign } from './message.ts';
+import type { Unpacker } from './unpacker.ts';
 
-/** What the directory of an archive tells; nothing is unpacked, so a bomb costs no more than its names. */
-export interface ArchiveListing {
+/** What was found in an archive and in the archives in it. */
+export interface ArchiveFacts {
+  /** Names as paths: what lies in an inner archive stands behind the name of that. */
   readonly entries: readonly string[];
   readonly encrypted: boolean;
   /** More names than the budget allowed. */
   readonly cut: boolean;
+  readonly signs: readonly FileSign[];
+  /** Beginnings of the pages (HTML, SVG) inside, as bytes. */
+  readonly pages: readonly Buffer[];
 }
 
-const LOCAL_HEADER = Buffer.from('PK\x03\x04', 'latin1');
-const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
-/** The end record stands at most 64 KiB of comment before the end of the file. */
-const END_RECORD_REACH = 65_557;
-const LONGEST_ENTRY_NAME = 500;
+/** An archive in an archive in an archive: deeper ones are met in bombs alone. */
+const DEEPEST = 2;
+/** Inner archives that are opened; each costs the search for its directory. */
+const INNER_ARCHIVES = 30;
+/** Pages inside that are read, and how much of each. */
+const PAGES = 8;
+const PAGE_BYTES = 64 * 1024;
 
-/** Whether the bytes are, or end in, a zip archive: readers find it from its end, whatever stands before. */
-export function looksLikeZip(bytes: Buffer): boolean {
-  if (bytes.subarray(0, 4).equals(LOCAL_HEADER)) return true;
-  return bytes.subarray(Math.max(0, bytes.length - END_RECORD_REACH)).lastIndexOf(END_OF_DIRECTORY) !== -1;
+const INNER = /^(zip|tar|gz|tgz|rar|7z|jar)$/;
+const PAGE = /^(s?html?|xhtml?|xht|svg|hta)$/;
+
+/** Reads one archive: the names in it, and in the archives inside as far as the budgets go. Null where it is none. */
+export async function readArchive(
+  bytes: Buffer,
+  limit: number,
+  unpacker: Unpacker,
+): Promise<ArchiveFacts | null> {
+  const reader = new ArchiveReader(limit, unpacker);
+  return (await reader.read(bytes, '', 0)) ? reader.facts() : null;
 }
 
-/** Lists a zip archive, at most `limit` names. A damaged directory gives the names up to the damage. */
-export async function listZip(bytes: Buffer, limit: number): Promise<ArchiveListing> {
-  const entries: string[] = [];
-  let encrypted = false;
-  let cut = false;
-  try {
-    const archive = await yauzl.fromBufferPromise(bytes, {
-      lazyEntries: true,
-      decodeStrings: false,
-      validateEntrySizes: false,
-    });
-    for await (const entry of archive.eachEntry()) {
-      if (entries.length >= limit) {
-        cut = true;
-        break;
-      }
-      encrypted ||= (entry.generalPurposeBitFlag & 1) !== 0;
-      entries.push(guess(Buffer.from(entry.fileName)).slice(0, LONGEST_ENTRY_NAME));
+class ArchiveReader {
+  readonly #unpacker: Unpacker;
+  readonly #entries: string[] = [];
+  readonly #signs = new Set<FileSign>();
+  readonly #pages: Buffer[] = [];
+  readonly #limit: number;
+  #encrypted = false;
+  #cut = false;
+  #innerLeft = INNER_ARCHIVES;
+
+  constructor(limit: number, unpacker: Unpacker) {
+    this.#limit = limit;
+    this.#unpacker = unpacker;
+  }
+
+  async read(bytes: Buffer, path: string, depth: number): Promise<boolean> {
+    const listing = await list(bytes, this.#limit - this.#entries.length, this.#unpacker);
+    if (listing === null) return false;
+    this.#encrypted ||= listing.encrypted;
+    this.#cut ||= listing.cut;
+    this.#entries.push(...listing.names.map((name) => path + name));
+    for (const [at, name] of listing.names.entries()) await this.#look(listing, at, name, path, depth);
+    return true;
+  }
+
+  facts(): ArchiveFacts {
+    return {
+      entries: this.#entries,
+      encrypted: this.#encrypted,
+      cut: this.#cut,
+      signs: [...this.#signs],
+      pages: this.#pages,
+    };
+  }
+
+  async #look(listing: Listing, at: number, name: string, path: string, depth: number): Promise<void> {
+    const extension = extensionOf(name);
+    if (PAGE.test(extension)) {
+      this.#signs.add('nested_page');
+      if (this.#pages.length >= PAGES) return;
+      const page = listing.content(at, this.#unpacker, PAGE_BYTES);
+      // A page that is longer than what is read of it is nothing to tell.
+      this.#unpacker.takeCut();
+      if (page !== null) this.#pages.push(page);
+      return;
     }
-  } catch {
-    // A damaged or cut archive: the reader's program may open it still, so the local headers are read instead.
-    if (entries.length === 0) return listLocalHeaders(bytes, limit);
+    if (!INNER.test(extension)) return;
+    // A compressed tar has the tar for its only entry, and is one archive to a person.
+    if (!(extension === 'tar' && listing.names.length === 1)) this.#signs.add('nested_archive');
+    if (depth >= DEEPEST || this.#innerLeft <= 0) return;
+    this.#innerLeft -= 1;
+    const inner = listing.content(at, this.#unpacker);
+    if (inner !== null) await this.read(inner, `${path}${name}/`, depth + 1);
   }
-  return { entries, encrypted, cut };
 }
 
-const LOCAL_HEADER_LENGTH = 30;
-
-/** Names from the headers that stand before each file; what programs show that repair an archive. */
-function listLocalHeaders(bytes: Buffer, limit: number): ArchiveListing {
-  const entries: string[] = [];
-  let encrypted = false;
-  let at = bytes.indexOf(LOCAL_HEADER);
-  while (at !== -1 && at + LOCAL_HEADER_LENGTH <= bytes.length) {
-    if (entries.length >= limit) return { entries, encrypted, cut: true };
-    const nameLength = Math.min(bytes.readUInt16LE(at + 26), LONGEST_ENTRY_NAME);
-    encrypted ||= (bytes.readUInt16LE(at + 6) & 1) !== 0;
-    entries.push(guess(bytes.subarray(at + LOCAL_HEADER_LENGTH, at + LOCAL_HEADER_LENGTH + nameLength)));
-    at = bytes.indexOf(LOCAL_HEADER, at + 4);
-  }
-  return { entries, encrypted, cut: false };
+async function list(bytes: Buffer, limit: number, unpacker: Unpacker): Promise<Listing | null> {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return listGzip(bytes, limit, unpacker);
+  const other = listRar(bytes, limit) ?? listSevenZip(bytes, limit);
+  if (other !== null) return other;
+  if (looksLikeTar(bytes)) return listTar(bytes, limit);
+  return looksLikeZip(bytes) ? listZip(bytes, limit) : null;
 }
 
-const RAR4 = Buffer.from('Rar!\x1a\x07\x00', 'latin1');
-const RAR5 = Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1');
-const SEVEN_ZIP = Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1');
-/** Coder id of AES-256 in the header at the end of a 7z archive. */
-const SEVEN_ZIP_AES = Buffer.from([0x06, 0xf1, 0x07, 0x01]);
-const SEVEN_ZIP_TAIL = 4 * 1024;
-const RAR4_FILE_BLOCK = 0x74;
-const RAR5_ENCRYPTION_HEADER = 4;
+const GZIP_EXTRA = 4;
+const GZIP_NAME = 8;
+const GZIP_HEAD = 10;
+const LONGEST_GZIP_NAME = 500;
 
-/** Whether a RAR or 7z archive asks for a password, as far as its first and last bytes tell. */
-export function otherArchiveEncrypted(bytes: Buffer): boolean {
-  if (bytes.subarray(0, RAR5.length).equals(RAR5)) return bytes[RAR5.length + 5] === RAR5_ENCRYPTION_HEADER;
-  if (bytes.subarray(0, RAR4.length).equals(RAR4)) return rar4Encrypted(bytes);
-  if (!bytes.subarray(0, SEVEN_ZIP.length).equals(SEVEN_ZIP)) return false;
-  return bytes.subarray(Math.max(0, bytes.length - SEVEN_ZIP_TAIL)).includes(SEVEN_ZIP_AES);
+/** A gzip file (RFC 1952 section 2.3) has one entry; of a compressed tar the entries are listed. */
+function listGzip(bytes: Buffer, limit: number, unpacker: Unpacker): Listing {
+  const unpacked = unpacker.unpack(bytes, 'gzip');
+  if (unpacked !== null && looksLikeTar(unpacked)) return listTar(unpacked, limit);
+  const name = gzipName(bytes);
+  if (limit < 1) return namesOnly([], false, true);
+  const content = (_at: number, _unpacker: Unpacker, most?: number) => unpacked?.subarray(0, most) ?? null;
+  return { names: name === '' ? [] : [name], encrypted: false, cut: false, content };
 }
 
-function rar4Encrypted(bytes: Buffer): boolean {
-  const main = RAR4.length;
-  if (bytes.length < main + 7) return false;
-  if ((bytes.readUInt16LE(main + 3) & 0x80) !== 0) return true;
-  const first = main + bytes.readUInt16LE(main + 5);
-  if (bytes.length < first + 7 || bytes[first + 2] !== RAR4_FILE_BLOCK) return false;
-  return (bytes.readUInt16LE(first + 3) & 0x04) !== 0;
+function gzipName(bytes: Buffer): string {
+  const flags = bytes[3] ?? 0;
+  if ((flags & GZIP_NAME) === 0 || bytes.length < GZIP_HEAD + 2) return '';
+  const start = GZIP_HEAD + ((flags & GZIP_EXTRA) === 0 ? 0 : 2 + bytes.readUInt16LE(GZIP_HEAD));
+  const end = bytes.indexOf(0, start);
+  return end === -1 ? '' : guess(bytes.subarray(start, Math.min(end, start + LONGEST_GZIP_NAME)));
 }

@@ -1,6 +1,9 @@
 import type { HtmlView } from './html-view.ts';
 
-type Counted = Omit<HtmlView, 'visibleText' | 'hiddenText' | 'title' | 'invisibleCharacters' | 'nodes'>;
+type Counted = Omit<
+  HtmlView,
+  'visibleText' | 'hiddenText' | 'title' | 'invisibleCharacters' | 'nodes' | 'splitLinkTexts' | 'chars'
+>;
 
 /** Counts the elements of a document that evidence asks for. */
 export class HtmlCounts {
@@ -8,6 +11,7 @@ export class HtmlCounts {
     anchors: 0,
     images: 0,
     remoteImages: 0,
+    dataImages: 0,
     trackingPixels: 0,
     forms: 0,
     passwordInputs: 0,
@@ -59,6 +63,7 @@ export class HtmlCounts {
 
   #addImage(attributes: ReadonlyMap<string, string>, removed: boolean): void {
     this.#counts.images += 1;
+    if (/^\s*data:image\//i.test((attributes.get('src') ?? '').slice(0, 100))) this.#counts.dataImages += 1;
     if (!/^\s*(https?:|\/\/)/i.test((attributes.get('src') ?? '').slice(0, 100))) return;
     this.#counts.remoteImages += 1;
     if (removed || isPixel(attributes)) this.#counts.trackingPixels += 1;

@@ -30,11 +30,21 @@ export interface HtmlView {
   readonly metaRefresh: number;
   /** Zero-width and bidirectional control characters in the text. */
   readonly invisibleCharacters: number;
+  /** Images that lie in the HTML itself (data:). */
+  readonly dataImages: number;
+  /** Anchors with invisible characters in their text. */
+  readonly splitLinkTexts: number;
+  /** Characters of all HTML that was read. */
+  readonly chars: number;
   readonly nodes: number;
 }
 
 /** Characters of one script or style sheet in which URLs are looked for. */
 const LONGEST_SCRIPT = 64 * 1024;
+/** Zero-width characters between Latin letters; soft hyphens and the joiners of other scripts are honest. */
+const SPLIT_WORD = /[a-z0-9][\u200b-\u200d\u2060-\u2064\ufeff]+[a-z0-9]/i;
+/** Images within the HTML that are kept to search for QR codes. */
+const MAX_HELD_IMAGES = 16;
 /** Elements that stand within a line; every other tag separates words. */
 const INLINE = new Set(
   'a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark o:p q s samp small span strike strong sub sup tt u var wbr'.split(
@@ -60,7 +70,9 @@ export class HtmlReader implements HtmlHandler {
   readonly #title = new TextFold(1_000);
   readonly #counts = new HtmlCounts();
   #nodes = 0;
-  #anchor: { href: string; text: TextFold; alt: TextFold } | null = null;
+  #splitLinkTexts = 0;
+  readonly #heldImages: Buffer[] = [];
+  #anchor: { href: string; text: TextFold; alt: TextFold; split: boolean } | null = null;
   #script = '';
   #base: string | null = null;
   #charsLeft: number;
@@ -88,6 +100,11 @@ export class HtmlReader implements HtmlHandler {
     this.#hidden.break();
   }
 
+  /** Images that lie in the HTML (data:), decoded, in its order, the first few. */
+  get heldImages(): readonly Buffer[] {
+    return this.#heldImages;
+  }
+
   view(): HtmlView {
     if (this.#visible.full || this.#hidden.full) this.#marks.over('textChars');
     return {
@@ -96,6 +113,8 @@ export class HtmlReader implements HtmlHandler {
       title: this.#title.toString(),
       ...this.#counts.counts,
       invisibleCharacters: this.#visible.invisible,
+      splitLinkTexts: this.#splitLinkTexts,
+      chars: this.#budgets.htmlChars - this.#charsLeft,
       nodes: this.#nodes,
     };
   }
@@ -121,7 +140,10 @@ export class HtmlReader implements HtmlHandler {
       return;
     }
     (readable(element) ? this.#visible : this.#hidden).add(text);
-    this.#anchor?.text.add(text);
+    if (this.#anchor !== null) {
+      this.#anchor.text.add(text);
+      this.#anchor.split ||= SPLIT_WORD.test(text);
+    }
   }
 
   openTag(name: string, attributes: ReadonlyMap<string, string>): void {
@@ -154,6 +176,7 @@ export class HtmlReader implements HtmlHandler {
             href,
             text: new TextFold(LONGEST_LINK_TEXT),
             alt: new TextFold(LONGEST_LINK_TEXT),
+            split: false,
           };
         break;
       case 'base':
@@ -181,6 +204,7 @@ export class HtmlReader implements HtmlHandler {
       case 'img': {
         const alt = attributes.get('alt') ?? '';
         if (alt !== '') this.#anchor?.alt.add(`${alt} `);
+        this.#holdImage(attributes.get('src') ?? '');
         this.#link(attributes.get('src'), 'image');
         break;
       }
@@ -191,6 +215,14 @@ export class HtmlReader implements HtmlHandler {
     this.#link(attributes.get('background'), 'image');
     const style = attributes.get('style');
     if (style?.includes('(')) this.#styleLinks(style);
+  }
+
+  #holdImage(source: string): void {
+    if (this.#heldImages.length >= MAX_HELD_IMAGES) return;
+    const head = /^\s*data:image\/[a-z0-9.+-]{1,20}(?:;[a-z0-9=-]{1,40})?;base64,/i.exec(
+      source.slice(0, 200),
+    )?.[0];
+    if (head !== undefined) this.#heldImages.push(Buffer.from(source.slice(head.length), 'base64'));
   }
 
   #link(raw: string | undefined, where: LinkSite, text: string | null = null): void {
@@ -209,6 +241,7 @@ export class HtmlReader implements HtmlHandler {
     const anchor = this.#anchor;
     if (anchor === null) return;
     this.#anchor = null;
+    if (anchor.split) this.#splitLinkTexts += 1;
     const text = (anchor.text.empty ? anchor.alt : anchor.text).toString();
     this.#links.add(
       anchor.href,

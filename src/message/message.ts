@@ -42,6 +42,8 @@ export type LinkSite =
   | 'meta'
   | 'script'
   | 'attachment'
+  /** A QR code in an image or in a page of a PDF. */
+  | 'qr'
   | 'header';
 
 export interface Link {
@@ -56,6 +58,25 @@ export interface Link {
   /** What a person sees in its place (anchor text); null where the URL itself is seen or nothing is. */
   readonly text: string | null;
 }
+
+/** What a look into a file found, beside its names and links. */
+export type FileSign =
+  /** An archive, or a page that a browser opens, inside an archive. */
+  | 'nested_archive'
+  | 'nested_page'
+  /** PDF: JavaScript; an action that starts a program. */
+  | 'pdf_script'
+  | 'pdf_launch'
+  /** Office: a template, object or image that is fetched from elsewhere. */
+  | 'remote_part'
+  /** Office: a field that asks another program for data (DDE). */
+  | 'dde'
+  /** RTF: an embedded object that is opened by another program. */
+  | 'embedded_object'
+  /** Budgets were hit inside of the file, and the rest was not read. */
+  | 'read_in_part'
+  /** An image in which no QR code was looked for: too large, too many, or of a format that we cannot read. */
+  | 'image_unread';
 
 export interface Attachment {
   readonly fileName: string | null;
@@ -74,8 +95,12 @@ export interface Attachment {
   readonly encrypted: boolean;
   /** An OLE or OOXML file that carries macros. */
   readonly macros: boolean;
-  /** First bytes as text for further evidence (HTML and SVG attachments), bounded; '' for others. */
+  /** First bytes as text for further evidence (HTML, SVG and calendar files, in archives too), bounded; '' for others. */
   readonly text: string;
+  /** Links found in the file. */
+  readonly links: number;
+  /** Each once. */
+  readonly signs: readonly FileSign[];
 }
 
 /** One node of the MIME tree, as our own walk saw it. */
@@ -107,6 +132,8 @@ export interface Message {
   readonly visibleText: string;
   readonly links: readonly Link[];
   readonly attachments: readonly Attachment[];
+  /** QR codes in images and PDF pages, with links or without. */
+  readonly qrCodes: number;
   readonly parts: readonly Part[];
   readonly sizeBytes: number;
   /** Budgets that were hit, each once; empty for nearly all mail. */

@@ -6,6 +6,7 @@ import { type Bodies, decodeBodies, type FileBody } from './bodies.ts';
 import type { Budgets } from './budgets.ts';
 import { decodedHeaders, firstValue, headerMarks } from './header-values.ts';
 import { HtmlReader, type HtmlView } from './html-view.ts';
+import { QrCodes } from './images/qr-codes.ts';
 import { collectHeaderLinks, collectTextLinks, LinkCollector } from './links.ts';
 import { Marks } from './marks.ts';
 import type { Attachment, HeaderField, Message, Part } from './message.ts';
@@ -66,6 +67,7 @@ interface Views {
   readonly visibleText: string;
   readonly links: Message['links'];
   readonly attachments: readonly Attachment[];
+  readonly qrCodes: number;
 }
 
 async function readViews(
@@ -75,7 +77,9 @@ async function readViews(
   marks: Marks,
 ): Promise<Views> {
   const links = new LinkCollector(budgets, marks);
-  const html = readHtml(seen.htmls, budgets, marks, links);
+  const reader = new HtmlReader(budgets, marks, links);
+  for (const html of seen.htmls) reader.read(html);
+  const html = seen.htmls.length === 0 ? null : reader.view();
   const text = bounded(seen.texts.map((body) => body.text).join('\n'), budgets, marks);
   const shown = bounded(
     seen.texts
@@ -88,7 +92,9 @@ async function readViews(
   collectTextLinks(text, 'text', links);
   for (const header of headers)
     if (header.name === 'list-unsubscribe') collectHeaderLinks(header.value, links);
-  const attachments = await readFiles(seen.files, new AttachmentReader(budgets, marks, links));
+  const codes = new QrCodes(links);
+  const attachments = await readFiles(seen.files, new AttachmentReader(budgets, marks, links, codes));
+  for (const image of reader.heldImages) await codes.search(image);
   const visibleText =
     html === null ? shown : `${html.visibleText} ${foldText(shown, budgets.textChars)}`.trim();
   return {
@@ -97,19 +103,8 @@ async function readViews(
     visibleText: visibleText.slice(0, budgets.textChars),
     links: links.links,
     attachments,
+    qrCodes: codes.count,
   };
-}
-
-function readHtml(
-  htmls: readonly string[],
-  budgets: Budgets,
-  marks: Marks,
-  links: LinkCollector,
-): HtmlView | null {
-  if (htmls.length === 0) return null;
-  const reader = new HtmlReader(budgets, marks, links);
-  for (const html of htmls) reader.read(html);
-  return reader.view();
 }
 
 function bounded(text: string, budgets: Budgets, marks: Marks): string {

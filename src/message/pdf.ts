@@ -1,49 +1,60 @@
+import type { FileSign } from './message.ts';
+import { type PdfLayout, type PdfStream, pdfLayout, plainNames } from './pdf/streams.ts';
+import { stringAt } from './pdf/strings.ts';
+import type { Unpacker } from './unpacker.ts';
+
 export interface PdfFacts {
   readonly encrypted: boolean;
-  /** Targets of link annotations that stand uncompressed in the file. */
+  /** Targets of links and forms. */
   readonly uris: readonly string[];
+  readonly signs: readonly FileSign[];
+  readonly streams: readonly PdfStream[];
 }
 
-/** Bytes of a PDF in which link annotations are looked for; what stands in compressed streams is not seen anyway. */
-const SCANNED = 4 * 1024 * 1024;
 /** Readers accept the signature within the first kilobyte. */
 const SIGNATURE_REACH = 1_024;
-const LONGEST_URI = 8 * 1024;
-/** Occurrences of the key that are looked at: without a bound, unclosed strings would each be read to the end. */
+/** Occurrences of the keys that are looked at: a page of links has some hundred. */
 const MAX_TRIES = 2_000;
+/** Unpacked objects of one file: dictionaries are short, and pages of text and fonts do not stand here. */
+const OBJECT_BYTES = 2 * 1024 * 1024;
 
-/** Looks into a PDF without unpacking it; null where it is none. */
-export function pdfFacts(bytes: Buffer, maxUris: number): PdfFacts | null {
+/** Looks into a PDF: what stands in plain and in compressed object streams (ISO 32000 section 7.5.7); null where it is none. */
+export function pdfFacts(bytes: Buffer, maxUris: number, unpacker: Unpacker): PdfFacts | null {
   if (!bytes.subarray(0, SIGNATURE_REACH).includes('%PDF-')) return null;
-  const uris: string[] = [];
-  const text = bytes.toString('latin1', 0, SCANNED);
+  const layout = pdfLayout(bytes);
+  const text = `${layout.outside}\n${objects(layout, unpacker)}`;
+  const signs: FileSign[] = [];
+  if (/\/(?:JavaScript|JS)(?![A-Za-z0-9])/.test(text)) signs.push('pdf_script');
+  if (/\/Launch(?![A-Za-z0-9])/.test(text)) signs.push('pdf_launch');
+  if (layout.cut) signs.push('read_in_part');
+  return {
+    encrypted: /\/Encrypt(?![A-Za-z0-9])/.test(text),
+    uris: [...urisIn(text, maxUris)],
+    signs,
+    streams: layout.streams,
+  };
+}
+
+function objects(layout: PdfLayout, unpacker: Unpacker): string {
+  const texts: string[] = [];
+  for (const { dictionary, data } of layout.streams) {
+    if (!/\/Type\s*\/ObjStm\b/.test(dictionary)) continue;
+    const unpacked = /\/FlateDecode\b/.test(dictionary) ? unpacker.unpack(data, 'zlib', OBJECT_BYTES) : data;
+    if (unpacked !== null) texts.push(unpacked.toString('latin1'));
+  }
+  return plainNames(texts.join('\n'));
+}
+
+/** Strings of /URI, and of /F where it is an address (a form that is sent, a document elsewhere). */
+function urisIn(text: string, most: number): ReadonlySet<string> {
+  const uris = new Set<string>();
   let tries = 0;
-  for (let at = text.indexOf('/URI'); at !== -1 && uris.length < maxUris; at = text.indexOf('/URI', at + 4)) {
+  for (const match of text.matchAll(/\/(URI|F)(?=[\s(<])/g)) {
     tries += 1;
-    if (tries > MAX_TRIES) break;
-    const uri = literalString(text, at + 4);
-    if (uri !== null && uri !== '') uris.push(uri);
+    if (tries > MAX_TRIES || uris.size >= most) break;
+    const uri = stringAt(text, match.index + match[0].length);
+    if (uri === null || uri === '') continue;
+    if (match[1] === 'URI' || /^https?:/i.test(uri)) uris.add(uri);
   }
-  return { encrypted: bytes.includes('/Encrypt'), uris };
-}
-
-/** The PDF string, `(…)` or `<hex>`, that follows a key (ISO 32000 section 7.3.4), or null. */
-function literalString(text: string, from: number): string | null {
-  let at = from;
-  while (at < from + 16 && /\s/.test(text[at] ?? '')) at += 1;
-  if (text[at] === '<') return hexString(text, at + 1);
-  if (text[at] !== '(') return null;
-  let value = '';
-  for (at += 1; at < text.length && value.length < LONGEST_URI; at++) {
-    const character = text[at] ?? '';
-    if (character === ')') return value;
-    if (character === '\\') at += 1;
-    value += text[at] ?? '';
-  }
-  return null;
-}
-
-function hexString(text: string, from: number): string | null {
-  const digits = /^[0-9a-f\s]*/i.exec(text.slice(from, from + LONGEST_URI))?.[0].replace(/\s/g, '') ?? '';
-  return digits.length === 0 ? null : Buffer.from(digits, 'hex').toString('latin1');
+  return uris;
 }

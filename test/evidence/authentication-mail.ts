@@ -137,6 +137,7 @@ function messageOf(case_: Case, from: string): Message {
     visibleText: '',
     links: [],
     attachments: [],
+    qrCodes: 0,
     parts: [],
     sizeBytes: 0,
     overBudget: [],

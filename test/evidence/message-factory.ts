@@ -41,6 +41,8 @@ export function attachmentOf(fileName: string, changes: Partial<Attachment> = {}
     encrypted: false,
     macros: false,
     text: '',
+    links: 0,
+    signs: [],
     ...changes,
   };
 }
@@ -62,6 +64,9 @@ export function htmlView(changes: Partial<HtmlView> = {}): HtmlView {
     iframes: 0,
     metaRefresh: 0,
     invisibleCharacters: 0,
+    dataImages: 0,
+    splitLinkTexts: 0,
+    chars: 1000,
     nodes: 10,
     ...changes,
   };
@@ -92,6 +97,7 @@ export function messageOf(changes: Partial<Message> = {}): Message {
     visibleText: changes.html?.visibleText ?? changes.text ?? 'Here are the minutes.',
     links: [],
     attachments: [],
+    qrCodes: 0,
     parts: [],
     sizeBytes: 500,
     overBudget: [],

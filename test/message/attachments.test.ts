@@ -32,6 +32,8 @@ describe('an attachment', () => {
       encrypted: false,
       macros: false,
       text: '',
+      links: 0,
+      signs: [],
     });
   });
 

@@ -155,6 +155,7 @@ function messageOf(from: readonly string[]): Message {
     visibleText: '',
     links: [],
     attachments: [],
+    qrCodes: 0,
     parts: [],
     sizeBytes: 10,
     overBudget: [],

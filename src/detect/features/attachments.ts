@@ -30,5 +30,26 @@ export const ATTACHMENTS: readonly Feature[] = [
     'Disk images and OneNote files, which carry programs past the mark of the web',
     (facts) => facts.diskImages + facts.oneNote,
   ),
+  count(
+    'html_redirects',
+    'up',
+    'HTML files whose script leads to another page at once',
+    (facts) => facts.htmlRedirects,
+  ),
+  count('nested_archives', 'up', 'Archives with archives or pages inside', (facts) => facts.nestedArchives),
+  count(
+    'active_office',
+    'up',
+    'Office files that fetch a part from elsewhere or open other programs',
+    (facts) => facts.remoteParts + facts.activeObjects,
+  ),
+  count(
+    'foreign_organizers',
+    'up',
+    'Invitations from another organisation than the sender',
+    (facts) => facts.foreignOrganizers,
+  ),
+  count('pdf_scripts', 'up', 'PDF files that run script or start programs', (facts) => facts.pdfScripts),
+  count('pdf_links', 'free', 'Links in PDF files', (facts) => facts.pdfLinks),
   count('pdfs', 'free', 'PDF files', (facts) => facts.pdfs),
 ];

@@ -1,11 +1,9 @@
 import type { Feature } from '../feature.ts';
 import { featuresOf } from './group.ts';
 
-const { flag, count, share, number } = featuresOf('links');
+const { flag, count, share } = featuresOf('links');
 
-/** Nobody types or reads more of an address than this. */
-const MOST_URL_CHARS = 2000;
-
+/** Length and randomness of addresses are left out on purpose: click counters of honest newsletters have more of both. */
 export const LINKS: readonly Feature[] = [
   count('count', 'free', 'Links to the web', (facts) => facts.count),
   count('domains', 'free', 'Distinct domains of links', (facts) => facts.distinctDomains),
@@ -36,6 +34,7 @@ export const LINKS: readonly Feature[] = [
     "Images fetched from a brand's domain in a message that is not the brand's",
     (facts) => facts.borrowedImages,
   ),
+  count('from_qr', 'up', 'Links that stand in QR codes', (facts) => facts.fromQr),
   count('text_mismatch', 'up', 'Links whose text names another host', (facts) => facts.textTargetMismatch),
   count('shorteners', 'up', 'Links to shorteners', (facts) => facts.shorteners),
   count('redirectors', 'up', 'Links that lead on to somebody else', (facts) => facts.redirectors),
@@ -63,17 +62,34 @@ export const LINKS: readonly Feature[] = [
   ),
   count('port', 'up', 'Links to an unusual port', (facts) => facts.nonStandardPort),
   count('script', 'up', 'Links that run script or hold data', (facts) => facts.dataOrScript),
-  number(
-    'path_entropy',
-    'free',
-    'Bits per character of the longest part of a path',
-    'bits',
-    [0, 7],
-    (facts) => (facts.count === 0 ? null : facts.maxPathEntropy),
-  ),
-  number('url_length', 'free', 'Length of the longest link', 'characters', [0, MOST_URL_CHARS], (facts) =>
-    facts.count === 0 ? null : facts.maxUrlLength,
-  ),
   share('concentration', 'free', 'Links to the commonest domain', (facts) => facts.concentration),
   flag('recipient', 'free', 'A link holds the address of the recipient', (facts) => facts.recipientInUrl),
+  share('of_vouched', 'down', 'Links to a domain that passed SPF or DKIM', (facts) => facts.shareOfVouched),
+  count(
+    'login_paths',
+    'free',
+    'Links to pages that ask to log in or to confirm',
+    (facts) => facts.loginPaths,
+  ),
+  count(
+    'inside_site',
+    'up',
+    "Links into a site's software, where visitors are not sent",
+    (facts) => facts.insideSite,
+  ),
+  count('downloads', 'up', 'Links straight to a program or archive', (facts) => facts.downloads),
+  count('targets', 'free', 'Distinct pages that are linked to', (facts) => facts.distinctTargets),
+  flag(
+    'main_foreign',
+    'up',
+    'Most links go to somebody whom the sender fields do not name',
+    (facts) => facts.mainForeign,
+  ),
+  count('random_hosts', 'up', 'Hosts whose names look made by a machine', (facts) => facts.randomHosts),
+  count(
+    'service_word_hosts',
+    'up',
+    'Hosts named after a department with hyphens',
+    (facts) => facts.serviceWordHosts,
+  ),
 ];

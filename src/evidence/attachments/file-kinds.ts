@@ -25,13 +25,23 @@ export const HARMLESS = set(
 
 const PROGRAM_TYPES = set(
   `application/x-msdownload application/x-dosexec application/vnd.microsoft.portable-executable application/x-elf
-  application/x-mach-binary application/x-ms-shortcut application/x-msi application/java-archive
+  application/x-mach-binary application/x.ms.shortcut application/x-ms-shortcut application/hta application/vnd.ms-htmlhelp
+  application/x-msi application/java-archive
   application/vnd.android.package-archive application/x-apple-diskimage`,
 );
 
 /** Type by magic bytes that is a program, whatever the name. */
 export function isProgramType(type: string | null): boolean {
   return type !== null && PROGRAM_TYPES.has(type);
+}
+
+const DISK_IMAGE_TYPES = set(
+  'application/x-iso9660-image application/x-virtualbox-vhd application/x-virtualbox-vhdx',
+);
+
+/** Type by magic bytes that mounts as a disk, whatever the name. */
+export function isDiskImageType(type: string | null): boolean {
+  return type !== null && DISK_IMAGE_TYPES.has(type);
 }
 
 /** Last extension of a name, lower case; trailing dots and spaces are dropped, as Windows drops them. '' for none. */

@@ -1,5 +1,7 @@
 import type { Lookalikes } from '../names/lookalike.ts';
 import { organizationOf, partsOf } from '../names/organization.ts';
+import { randomness } from '../names/random-name.ts';
+import { hasServiceWords } from '../names/service-words.ts';
 import type { LinkLists } from './link-judge.ts';
 
 /** What a host is, by its name and the lists. */
@@ -15,12 +17,17 @@ export interface HostFacts {
   readonly suspiciousTld: boolean;
   readonly punycode: boolean;
   readonly ip: boolean;
+  /** Who registered it gave it a name that a machine made, or that of a department. */
+  readonly random: boolean;
+  readonly serviceWords: boolean;
   /** Domain that the host is made to look like, '' for none. */
   readonly double: string;
 }
 
 /** Distinct hosts whose names are compared with brands: the dearest look. A catalogue has fewer, a flood gets no more. */
 const COMPARED_HOSTS = 256;
+/** From here a name is called random. */
+const RANDOM = 0.6;
 const IP_HOST = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]*:[0-9a-f:.]*\]?)$/;
 
 /** The hosts of one message, each looked into once. */
@@ -36,6 +43,13 @@ export class Hosts {
 
   get size(): number {
     return this.#known.size;
+  }
+
+  /** Distinct hosts that are so. */
+  count(is: (facts: HostFacts) => boolean): number {
+    let count = 0;
+    for (const facts of this.#known.values()) if (is(facts)) count++;
+    return count;
   }
 
   look(host: string): HostFacts {
@@ -58,6 +72,8 @@ export class Hosts {
       suspiciousTld: lists.suspiciousTlds.has(partsOf(host).suffix),
       punycode: host.includes('xn--'),
       ip,
+      random: !ip && randomness(partsOf(host).label) >= RANDOM,
+      serviceWords: !ip && hasServiceWords(host),
       double: ip || this.#known.size >= COMPARED_HOSTS ? '' : this.#lookalikes.findAnywhere(host),
     };
     this.#known.set(host, facts);

@@ -6,23 +6,20 @@ import type { Lookalikes } from '../names/lookalike.ts';
 import { organizationOf } from '../names/organization.ts';
 import { textNamesHost } from './anchor-text.ts';
 import { type HostFacts, Hosts } from './hosts.ts';
+import { pathKinds } from './path-kinds.ts';
 import { brandInPath, entropyOfLongestPart, hasStandardPort, hasUserinfo, nestedHost } from './url-shape.ts';
 
 export type LinkLists = Pick<
   Lists,
-  | 'brands'
-  | 'shorteners'
-  | 'fileSharing'
-  | 'freeHosting'
-  | 'suspiciousTlds'
-  | 'redirectors'
-  | 'popularity'
+  'brands' | 'shorteners' | 'fileSharing' | 'freeHosting' | 'suspiciousTlds' | 'redirectors' | 'popularity'
 >;
 
 /** Who the message is from, as far as links should agree with it. */
 export interface LinkContext {
   readonly sender: string;
-  readonly authenticated: string;
+  /** Null where authentication is unknown; '' where nobody vouches. */
+  readonly authenticated: string | null;
+  readonly vouched: ReadonlySet<string>;
   readonly related: ReadonlySet<string>;
   /** Lower case. */
   readonly recipients: readonly string[];
@@ -32,6 +29,7 @@ const EMPTY = {
   count: 0,
   ofSender: 0,
   ofAuthenticated: 0,
+  ofVouched: 0,
   ofRelated: 0,
   ofBrands: 0,
   ofPopular: 0,
@@ -52,9 +50,16 @@ const EMPTY = {
   nonStandardPort: 0,
   plainHttp: 0,
   dataOrScript: 0,
+  fromQr: 0,
   mailto: 0,
+  loginPaths: 0,
+  insideSite: 0,
+  downloads: 0,
   telephone: 0,
 };
+
+/** A message with more distinct targets is a catalogue. */
+const MOST_TARGETS = 256;
 
 /** Looks at the links of one message, one by one, and sums up. */
 export class LinkJudge {
@@ -62,6 +67,7 @@ export class LinkJudge {
   readonly #lists: LinkLists;
   readonly #hosts: Hosts;
   readonly #recipients: readonly string[];
+  readonly #targets = new Set<string>();
   readonly #links = new Map<string, number>();
   readonly #n = { ...EMPTY };
   #maxPathEntropy = 0;
@@ -81,6 +87,7 @@ export class LinkJudge {
 
   addWeb(link: Link): void {
     this.#n.count++;
+    if (link.where === 'qr') this.#n.fromQr++;
     const sent = this.#unwrapped(link);
     if (sent === null) return;
     const { url, host } = sent;
@@ -117,15 +124,37 @@ export class LinkJudge {
     const led = this.#lists.redirectors.match(link.host, link.url);
     if (led === null) {
       const nested = nestedHost(link.url);
-      if (nested !== '' && organizationOf(nested) !== organizationOf(link.host)) this.#redirects(link.host);
+      if (nested !== '' && organizationOf(nested) !== organizationOf(link.host)) {
+        this.#redirects(link.host);
+        this.#hostKinds(this.#hosts.look(nested));
+      }
       return link;
     }
     if (!led.wrapper) {
       this.#redirects(link.host);
+      this.#led(led.target);
       return link;
     }
     const host = hostOfUrl(led.target);
     return host === '' ? null : { url: led.target, host };
+  }
+
+  /** Where a redirector leads is where the reader ends up: its host counts for what it is. */
+  #led(target: string): void {
+    const host = hostOfUrl(target);
+    if (host === '') return;
+    const facts = this.#hosts.look(host);
+    this.#hostKinds(facts);
+    const kinds = pathKinds(pathAndQuery(target));
+    if (kinds.login) this.#n.loginPaths++;
+    if (kinds.download) this.#n.downloads++;
+  }
+
+  #mainForeign(): boolean | null {
+    const [main] = [...this.#links].sort(([, a], [, b]) => b - a);
+    if (main === undefined) return null;
+    const [domain] = main;
+    return !this.#context.related.has(domain) && this.#lists.brands.ownerOf(domain) === null;
   }
 
   /** A related party's own click counter leads on, too, and is no trick. */
@@ -138,10 +167,11 @@ export class LinkJudge {
   }
 
   #agreement({ organization, brand, popular }: HostFacts): void {
-    const { sender, authenticated, related } = this.#context;
+    const { sender, authenticated, related, vouched } = this.#context;
     if (organization === '') return;
     if (organization === sender) this.#n.ofSender++;
     if (organization === authenticated) this.#n.ofAuthenticated++;
+    if (vouched.has(organization)) this.#n.ofVouched++;
     if (related.has(organization)) this.#n.ofRelated++;
     if (brand) this.#n.ofBrands++;
     if (popular) this.#n.ofPopular++;
@@ -171,6 +201,11 @@ export class LinkJudge {
     if (hasUserinfo(url)) n.userinfo++;
     if (!hasStandardPort(url)) n.nonStandardPort++;
     const rest = pathAndQuery(url);
+    const kinds = pathKinds(rest);
+    if (kinds.login) n.loginPaths++;
+    if (kinds.insideSite) n.insideSite++;
+    if (kinds.download) n.downloads++;
+    if (this.#targets.size < MOST_TARGETS) this.#targets.add(`${facts.host}${rest.split(/[?#]/, 1)[0]}`);
     if (facts.double === '' && !facts.brand && brandInPath(rest, this.#lists.brands)) n.brandInPath++;
     this.#maxPathEntropy = Math.max(this.#maxPathEntropy, entropyOfLongestPart(rest));
     this.#maxUrlLength = Math.max(this.#maxUrlLength, url.length);
@@ -198,18 +233,33 @@ export class LinkJudge {
 
   /** The sum; `keep` domains at most are named. */
   facts(keep: number): LinkFacts {
-    const { ofSender, ofAuthenticated, ofRelated, ofBrands, ofPopular, images, imagesOfRelated, ...counts } =
-      this.#n;
+    const {
+      ofSender,
+      ofAuthenticated,
+      ofVouched,
+      ofRelated,
+      ofBrands,
+      ofPopular,
+      images,
+      imagesOfRelated,
+      ...counts
+    } = this.#n;
     const share = (part: number, all: number) => (all === 0 ? null : part / all);
     return {
       ...counts,
       shareOfSender: share(ofSender, counts.count),
-      shareOfAuthenticated: share(ofAuthenticated, counts.count),
+      shareOfAuthenticated:
+        this.#context.authenticated === null ? null : share(ofAuthenticated, counts.count),
+      shareOfVouched: share(ofVouched, counts.count),
       shareOfRelated: share(ofRelated, counts.count),
       shareOfBrands: share(ofBrands, counts.count),
       popularShare: share(ofPopular, counts.count),
       imagesOfRelated: share(imagesOfRelated, images),
       concentration: share(Math.max(0, ...this.#links.values()), counts.count),
+      distinctTargets: this.#targets.size,
+      mainForeign: this.#mainForeign(),
+      randomHosts: this.#hosts.count(({ random }) => random),
+      serviceWordHosts: this.#hosts.count(({ serviceWords, brand }) => serviceWords && !brand),
       distinctDomains: this.#links.size,
       distinctHosts: this.#hosts.size,
       mismatchExample: this.#mismatchExample,
