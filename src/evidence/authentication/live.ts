@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import {
   arc,
   type DKIMResult,
@@ -13,6 +12,7 @@ import type { Envelope, Mail } from '../../mail/mail.ts';
 import type { AuthenticationFacts, AuthResult } from '../authentication.ts';
 import type { Session } from '../dns/session.ts';
 import { EvidenceFailure } from '../evidence.ts';
+import { isPublic } from '../names/network.ts';
 import { bareDomain, domainOf, isAligned } from './alignment.ts';
 import { envelopeDomain } from './recorded.ts';
 import { bestDkim, dmarcPolicyWord, resultWord, UNKNOWN_AUTHENTICATION, vouchedDomain } from './results.ts';

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../../config/schema.ts';
+import { isPublic } from '../names/network.ts';
 
 export type ZoneSettings = Config['dnsLists']['clients'][number];
 
@@ -47,9 +48,8 @@ function networkOf(text: string): readonly [ipaddr.IPv4, number] {
  * 2.4). Null for addresses that nobody lists, as those of a private network.
  */
 export function reversedAddress(ip: string): string | null {
-  if (!ipaddr.isValid(ip)) return null;
+  if (!isPublic(ip)) return null;
   const address = ipaddr.process(ip);
-  if (address.range() !== 'unicast') return null;
   const bytes = address.toByteArray();
   if (address.kind() === 'ipv4') return bytes.reverse().join('.');
   return bytes
