@@ -102,6 +102,7 @@ def write(folder: Path, chosen: Subset, groups: list[str], judged: list[dict]) -
     about = {
         "format": 1,
         "dataset": digest(folder.parent),
+        "without": chosen.without,
         "learnAtMost": LEARN_AT_MOST,
         "groups": groups,
         "folds": [{"name": one["fold"].name, "kind": one["fold"].kind, "about": one["fold"].about} for one in judged],

@@ -34,6 +34,7 @@ class Subset:
     rows: np.ndarray
     duplicates: dict
     left_out: list[str]
+    without: list[str]  # as it was asked for
 
 
 def say(words: str) -> None:
@@ -47,7 +48,7 @@ def subset(folder: Path, without: list[str]) -> Subset:
     allowed = np.flatnonzero(~np.isin(data.source, left_out))
     kept, counts = kept_rows(data.take(allowed))
     rows = allowed[kept]
-    return Subset(data.take(rows), rows, counts, left_out)
+    return Subset(data.take(rows), rows, counts, left_out, sorted(set(without)))
 
 
 def category_shares(trainer: Trainer, fold: Fold) -> np.ndarray:
@@ -76,6 +77,7 @@ def write(folder: Path, chosen: Subset, judged: list[tuple[Fold, np.ndarray]], s
     about = {
         "format": 1,
         "dataset": digest(folder.parent),
+        "without": chosen.without,
         "leftOut": chosen.left_out,
         "duplicates": chosen.duplicates,
         "calibration": {"a": fit.a, "b": fit.b, "prior": calibrate.PRIOR},

@@ -151,7 +151,7 @@ def _held_out(model, features: np.ndarray, source: np.ndarray) -> float:
 
 
 def balance(data: Dataset) -> dict:
-    """Messages by source, year, language and kind, each as [legitimate, unwanted]; what is not known is ''."""
+    """Messages by source, year and language; what is not known is '' or 0."""
     return {
         "source": _pairs(data.source, data.unwanted),
         "year": _pairs(np.where(data.year > 0, data.year, 0).astype(int), data.unwanted),
