@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { parse } from 'yaml';
 import { loadConfig } from '../config/load.ts';
+import { type Config, configSchema } from '../config/schema.ts';
+import { withRecordedEvidence } from '../detect/rules/recorded-evidence.ts';
 import { testRules } from '../detect/rules/test-rules.ts';
 import { inspect } from '../inspect.ts';
 import { readMailFile } from '../mail/files.ts';
@@ -28,19 +31,19 @@ export function rulesCommand(): Command {
 
 async function runTests(options: { config: string; cases: string; json?: boolean }): Promise<void> {
   const { config } = loadConfig(options.config, process.env);
-  const people = join(options.cases, 'people.csv');
   const instruments = await openInstruments(
     {
       ...config,
       // Rules are tested alone: what a model thinks of their messages is not the question.
       detect: { ...config.detect, model: null },
-      identity: existsSync(people) ? { ...config.identity, people } : config.identity,
+      identity: identityOf(options.cases, config.identity),
     },
     { reputation: null, resolver: null },
   );
   const results = await testRules(instruments.detectors.rules, options.cases, async (path) => {
     const { mail } = await readMailFile(path);
-    return (await inspect(mail, instruments)).assessment;
+    const sources = await withRecordedEvidence(instruments.sources, path);
+    return (await inspect(mail, { ...instruments, sources })).assessment;
   });
   await instruments.close();
   for (const result of results) {
@@ -51,4 +54,16 @@ async function runTests(options: { config: string; cases: string; json?: boolean
   const failed = results.filter(({ passed }) => !passed).length;
   if (!options.json) console.log(`${results.length - failed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = EXIT.negative;
+}
+
+/** Who the recipients of the messages are: `identity.yaml` and `people.csv` beside them, else those of the configuration. */
+function identityOf(cases: string, identity: Config['identity']): Config['identity'] {
+  const people = join(cases, 'people.csv');
+  const domains = join(cases, 'identity.yaml');
+  return {
+    ...(existsSync(domains)
+      ? configSchema.shape.identity.parse({ ...identity, ...parse(readFileSync(domains, 'utf8')) })
+      : identity),
+    ...(existsSync(people) ? { people } : {}),
+  };
 }

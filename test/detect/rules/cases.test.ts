@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { configSchema } from '../../../src/config/schema.ts';
 import { loadRules } from '../../../src/detect/rules/load.ts';
+import { withRecordedEvidence } from '../../../src/detect/rules/recorded-evidence.ts';
 import { type InspectOne, testRules } from '../../../src/detect/rules/test-rules.ts';
 import { authenticationSource } from '../../../src/evidence/authentication.ts';
 import { createSources, gather } from '../../../src/evidence/gather.ts';
@@ -14,7 +17,7 @@ const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.me
 
 const CASES = at('test/cases/rules');
 const RULES = loadRules([at('config/rules')], { onFailure: 'open' });
-const CONFIG = configSchema.parse({});
+const CONFIG = configSchema.parse({ identity: parseYaml(readFileSync(`${CASES}/identity.yaml`, 'utf8')) });
 const SOURCES = createSources({
   identity: CONFIG.identity,
   failures: CONFIG.failures,
@@ -39,7 +42,8 @@ const judge =
     const bytes = await mail.content.head(mail.content.size);
     const content = bufferContent(Buffer.concat([Buffer.from(fields), bytes]));
     const message = await parse(content, DEFAULT_BUDGETS);
-    return RULES.judge({ message, evidence: await gather({ ...mail, content }, message, SOURCES) });
+    const sources = await withRecordedEvidence(SOURCES, path);
+    return RULES.judge({ message, evidence: await gather({ ...mail, content }, message, sources) });
   };
 
 test('each shipped rule matches what it must and leaves alone what it must', async () => {
