@@ -114,7 +114,7 @@ export function createSources(options: SourceOptions): EvidenceSources {
       authentication: options.authentication,
       sender: senderSource({ lists, lookalikes, ownDomains }),
       reputation: reputationSource(options.reputation),
-      headers: headersSource(),
+      headers: headersSource(ownDomains),
       links: linksSource({ lists, lookalikes }),
       html: htmlSource(),
       attachments: attachmentsSource(),

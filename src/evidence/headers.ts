@@ -1,9 +1,10 @@
 import type { Mail } from '../mail/mail.ts';
 import type { HeaderField, Message } from '../message/message.ts';
 import type { EvidenceSource } from './evidence.ts';
+import { type PathFacts, pathOf } from './headers-path.ts';
 import { organizationOf } from './names/organization.ts';
 
-export interface HeaderFacts {
+export interface HeaderFacts extends PathFacts {
   readonly receivedCount: number;
   readonly messageIdPresent: boolean;
   /** Domain after the @ of the Message-ID. */
@@ -51,7 +52,8 @@ const REPLY =
   /^\s*(?:re|aw|sv|vs|antw|odp|rv|res|ref|fwd?|wg|tr|rif|enc|i|doorst|pd|回复|返信|転送)(?:\[\d{1,3}\])?\s*[:：]/iu;
 
 /** What the header says about itself. Nothing here looks at order, letter case or rare names: those tell the mailbox. */
-export function headersSource(): EvidenceSource<'headers'> {
+export function headersSource(ownDomains: readonly string[] = []): EvidenceSource<'headers'> {
+  const own = new Set(ownDomains.map((domain) => domain.toLowerCase()));
   return {
     name: 'headers',
     onFailure: 'open',
@@ -62,6 +64,7 @@ export function headersSource(): EvidenceSource<'headers'> {
         ...subject(message, fields),
         ...kind(fields),
         ...recipients(mail, message),
+        ...pathOf(mail, message, own),
       };
     },
   };

@@ -1,13 +1,15 @@
 import type { EvidenceSource } from './evidence.ts';
 import type { Lists } from './lists.ts';
+import { type Combinations, combined } from './text/combinations.ts';
 import { AMOUNT, BITCOIN, countIn, isPhoneNumber, PHONE } from './text/patterns.ts';
 import { languageByScript } from './text/scripts.ts';
+import { Stems } from './text/stems.ts';
 import { THEMES, type Theme } from './text/themes.ts';
 import { isMixedScript, wordsOf } from './text/words.ts';
 
 export { THEMES, type Theme } from './text/themes.ts';
 
-export interface LanguageFacts {
+export interface LanguageFacts extends Combinations {
   /** ISO 639-1, '' where it could not be told. */
   readonly language: string;
   /** Words that were read, at most the bound. */
@@ -41,16 +43,17 @@ const TELLING_WORDS = 3;
 const LANGUAGE_WORDS = 200;
 
 /** What the words are about, in any of the languages of the lists at once. */
-export function languageSource(lists: Pick<Lists, 'vocabulary'>): EvidenceSource<'language'> {
+export function languageSource(lists: Pick<Lists, 'vocabulary' | 'freemail'>): EvidenceSource<'language'> {
   return {
     name: 'language',
     onFailure: 'open',
-    gather(_mail, { subject, visibleText }) {
+    gather(_mail, message) {
+      const { subject, visibleText } = message;
       const text = `${subject.slice(0, SUBJECT_CHARS)}\n${visibleText.slice(0, TEXT_CHARS)}`;
       const words = wordsOf(text, WORDS);
       const lower = text.toLowerCase();
-      return {
-        ...readWords(words, lists, languageByScript(visibleText)),
+      const read = readWords(words, lists, languageByScript(visibleText));
+      const figures = {
         words: words.length,
         exclamations: countIn(text, /[!！]/g, MOST),
         upperShare: upperShare(text),
@@ -58,6 +61,11 @@ export function languageSource(lists: Pick<Lists, 'vocabulary'>): EvidenceSource
         phoneNumbers: countIn(text, PHONE, MOST, isPhoneNumber),
         bitcoinAddresses: countIn(text, BITCOIN, MOST),
         mixedScriptWords: mixedScriptWords(lower),
+      };
+      return {
+        ...read,
+        ...figures,
+        ...combined(message, read.themes, figures, new Stems(words), lists.freemail),
       };
     },
   };
@@ -70,7 +78,8 @@ function readWords(words: readonly string[], { vocabulary }: Pick<Lists, 'vocabu
   vocabulary.scan(words, (meaning, start) => {
     if (meaning.kind === 'theme') phrases.get(meaning.theme)?.add(meaning.phrase);
     else if (meaning.kind === 'greeting') genericGreeting ||= start < GREETING_WORDS;
-    else if (start < LANGUAGE_WORDS) common.set(meaning.language, (common.get(meaning.language) ?? 0) + 1);
+    else if (meaning.kind === 'language' && start < LANGUAGE_WORDS)
+      common.set(meaning.language, (common.get(meaning.language) ?? 0) + 1);
   });
   const themes = {} as Record<Theme, number>;
   const examples: Partial<Record<Theme, readonly string[]>> = {};

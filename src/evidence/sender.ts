@@ -1,12 +1,13 @@
 import type { Mail } from '../mail/mail.ts';
 import type { Address, Message } from '../message/message.ts';
-import type { EvidenceSource } from './evidence.ts';
+import { type EvidenceSource, factsOf } from './evidence.ts';
 import { domainsAbove } from './lists/domain-set.ts';
 import type { Lists } from './lists.ts';
+import { type IdentityFacts, identityOf } from './names/identity.ts';
 import type { Lookalikes } from './names/lookalike.ts';
 import { organizationOf, partsOf } from './names/organization.ts';
 
-export interface SenderFacts {
+export interface SenderFacts extends IdentityFacts {
   readonly fromAddress: string;
   readonly fromDomain: string;
   /** Registrable domain of From. */
@@ -65,7 +66,14 @@ export interface SenderFacts {
 export interface SenderOptions {
   readonly lists: Pick<
     Lists,
-    'brands' | 'freemail' | 'freeHosting' | 'disposable' | 'suspiciousTlds' | 'people' | 'popularity'
+    | 'brands'
+    | 'freemail'
+    | 'freeHosting'
+    | 'disposable'
+    | 'suspiciousTlds'
+    | 'people'
+    | 'popularity'
+    | 'vocabulary'
   >;
   readonly lookalikes: Lookalikes;
   /** Our domains, lower case. */
@@ -81,7 +89,7 @@ export function senderSource(options: SenderOptions): EvidenceSource<'sender'> {
   return {
     name: 'sender',
     onFailure: 'open',
-    gather(mail, message) {
+    gather(mail, message, before) {
       const { from, count } = shownAuthor(message.from);
       const organization = organizationOf(from.domain);
       return {
@@ -89,6 +97,7 @@ export function senderSource(options: SenderOptions): EvidenceSource<'sender'> {
         ...claims(from, message.subject, own, options),
         ...otherAddresses(message, organization, options),
         ...session(mail, from, organization),
+        ...identityOf(mail, message, shortened(from), factsOf(before.authentication), options.lists),
         fromOwnDomain: isOwn(from.domain, own),
       };
     },
@@ -96,6 +105,8 @@ export function senderSource(options: SenderOptions): EvidenceSource<'sender'> {
 }
 
 const NOBODY: Address = { name: '', address: '', domain: '' };
+
+const shortened = (from: Address): Address => ({ ...from, name: from.name.slice(0, NAME_CHARS) });
 
 /**
  * The first mailbox with an address. A name with a comma and no quotes ("Bank, Service <x@…>") reads as a mailbox without

@@ -218,7 +218,6 @@ const PLAIN: FactsBySource = {
     asksForAnswer: false,
     asksForPayment: false,
     newAccount: false,
-    payNow: false,
     asksForRansom: false,
     shortAndBare: false,
     freemailInText: false,

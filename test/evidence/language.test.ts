@@ -24,6 +24,13 @@ const ABOUT: Readonly<Record<Theme, readonly [string, string]>> = {
   pharmacy: ['Cheap viagra.', 'Cheap chairs.'],
   adult: ['Randki dla ciebie.', 'Książki dla ciebie.'],
   marketing: ['Speciale aanbieding.', 'Speciale avond.'],
+  mailbox: ['Hinweis: Ihr Postfach ist voll.', 'Hinweis: Ihr Glas ist voll.'],
+  availability: ['Är du tillgänglig?', 'Är du glad?'],
+  offChannel: ['Bana kişisel e-posta ile yaz.', 'Bana mektup ver.'],
+  loan: ['Tenemos una oferta de préstamo.', 'Tenemos una mesa.'],
+  seo: ['Get on the first page of Google.', 'Get on the first bus.'],
+  romance: ['Mijn liefste, hallo.', 'Mijn tuin, hallo.'],
+  legal: ['Vous recevrez une mise en demeure.', 'Vous recevrez une carte.'],
   unsubscribe: ['Clique para cancelar inscrição.', 'Clique para ver.'],
 };
 
@@ -96,7 +103,7 @@ describe('language', () => {
     '+49 30 5550 199 12',
     '0044 20 7946 0018',
     '020 7946 0018',
-    '+12 345 6789',
+    '+12 345 678',
     '+12 345 678 901 2345',
   ])('takes %s for a telephone number', async (number) => {
     expect((await read(`Call ${number} now`)).phoneNumbers).toBe(1);
@@ -109,7 +116,7 @@ describe('language', () => {
     '12/03/2026',
     '1 000 000 000',
     'order 12345678',
-    '+12 345 678',
+    '+1 345 678',
     '+12 345 678 901 23456',
   ])('takes %s for no telephone number', async (text) => {
     expect((await read(`see ${text} now`)).phoneNumbers).toBe(0);

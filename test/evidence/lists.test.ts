@@ -27,14 +27,14 @@ describe('the lists as they ship', () => {
     expect(freeHosting.has('x.github.io')).toBe(true);
     expect(suspiciousTlds.has('icu')).toBe(true);
     expect(suspiciousTlds.has('com')).toBe(false);
-    expect(vocabulary.languages).toEqual(['de', 'en', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt']);
+    expect(vocabulary.languages).toEqual(['de', 'en', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr']);
   });
 
-  it.each(['de', 'en', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt'])(
+  it.each(['de', 'en', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt', 'sv', 'tr'])(
     'have words of every theme in %s',
     (language) => {
       const words: unknown = parse(readFileSync(`config/lists/words/${language}.yaml`, 'utf8'));
-      expect(Object.keys(words as object).sort()).toEqual(['common', 'greeting', ...THEMES].sort());
+      expect(Object.keys(words as object).sort()).toEqual(['common', 'greeting', 'role', ...THEMES].sort());
     },
   );
 

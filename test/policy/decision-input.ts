@@ -41,6 +41,16 @@ const SENDER: SenderFacts = {
   localPartDigits: 0,
   fromOwnDomain: false,
   fromIsRecipient: false,
+  nameRole: '',
+  fromRecipientOrganization: false,
+  nameClaimsRecipient: false,
+  nameFitsAddress: true,
+  lookalikeInThread: '',
+  organizations: 1,
+  randomDomain: 0,
+  randomLocalPart: 0,
+  serviceWordDomain: false,
+  fromHosted: false,
 };
 
 const ABSENT: Outcome<never> = {

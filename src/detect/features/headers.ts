@@ -1,10 +1,14 @@
+import { factsOf } from '../../evidence/evidence.ts';
 import type { Feature } from '../feature.ts';
 import { featuresOf } from './group.ts';
 
 const { flag, count, share, number } = featuresOf('headers');
 
-/** A message may wait five days in a queue (RFC 5321 section 4.5.4.1); a month off is as odd as a year. */
-const MOST_HOURS = 720;
+/** A message may wait five days in a queue (RFC 5321 section 4.5.4.1); more than a week off is as odd as a year. */
+const MOST_HOURS = 168;
+
+/** Whole hours: minutes tell how a way is built, not what came along it. */
+const wholeHours = (hours: number | null) => (hours === null ? null : Math.floor(Math.max(0, hours)));
 
 /**
  * Few, and none by order, letter case or rare names: those tell the mailbox. The number of hops and of
@@ -20,18 +24,18 @@ export const HEADERS: readonly Feature[] = [
   number(
     'date_behind',
     'up',
-    'Hours by which Date is before the reception',
+    'Whole hours by which Date is before the reception',
     'hours',
     [0, MOST_HOURS],
-    (facts) => (facts.dateSkewHours === null ? null : Math.max(0, facts.dateSkewHours)),
+    (facts) => wholeHours(facts.dateSkewHours),
   ),
   number(
     'date_ahead',
     'up',
-    'Hours by which Date is after the reception',
+    'Whole hours by which Date is after the reception',
     'hours',
     [0, MOST_HOURS],
-    (facts) => (facts.dateSkewHours === null ? null : Math.max(0, -facts.dateSkewHours)),
+    (facts) => (facts.dateSkewHours === null ? null : wholeHours(-facts.dateSkewHours)),
   ),
   flag(
     'fake_reply',
@@ -53,4 +57,28 @@ export const HEADERS: readonly Feature[] = [
     'Fields allowed once that are there more often',
     (facts) => facts.duplicateSingletons,
   ),
+  flag(
+    'helo_claims_recipient',
+    'up',
+    'The sending host calls itself by the name of the recipient',
+    (facts, { authentication }) =>
+      facts.heloClaimsRecipient === true
+        ? (factsOf(authentication)?.authenticatedDomain ?? '') === ''
+        : facts.heloClaimsRecipient,
+  ),
+  flag(
+    'received_backwards',
+    'up',
+    'A hop is dated a day before the one before it',
+    (facts) => facts.receivedBackwards,
+  ),
+  flag(
+    'unsubscribe_of_sender',
+    'down',
+    'List-Unsubscribe leads to the organisation of From',
+    (facts) => facts.unsubscribeOfSender,
+  ),
+  flag('to_is_from', 'up', 'It is addressed to its own sender', (facts) => facts.toIsFrom),
+  flag('script_mailer', 'up', 'A script of a web site sent it', (facts) => facts.scriptMailer),
+  flag('high_priority', 'up', 'It asks to be shown as important', (facts) => facts.highPriority),
 ];

@@ -1,4 +1,4 @@
-import type { Theme } from '../../evidence/language.ts';
+import { THEMES, type Theme } from '../../evidence/language.ts';
 import type { Feature } from '../feature.ts';
 import { featuresOf } from './group.ts';
 
@@ -28,9 +28,19 @@ export const THEME_WORDS: Readonly<Record<Theme, string>> = {
   adult: 'sex and dating',
   marketing: 'offers',
   unsubscribe: 'leaving a list',
+  mailbox: 'a full mailbox, held messages or an expiring password',
+  availability: 'being available, or a quick favour',
+  offChannel: 'answering elsewhere',
+  loan: 'loans',
+  seo: 'ranking and web design',
+  romance: 'love and acquaintance',
+  legal: 'courts, police and fines',
 };
 
-const themeFeatures = (Object.keys(THEME_WORDS) as Theme[]).map((theme) =>
+/** How to leave a list is said in honest newsletters, which are rare in training mail: that theme is for rules only. */
+export const MEASURED_THEMES = THEMES.filter((theme) => theme !== 'unsubscribe');
+
+const themeFeatures = MEASURED_THEMES.map((theme) =>
   count(
     snakeCase(theme),
     'free',
@@ -39,10 +49,13 @@ const themeFeatures = (Object.keys(THEME_WORDS) as Theme[]).map((theme) =>
   ),
 );
 
+/** Short texts are told apart; beyond this, length tells letters from discussions and not attacks from others. */
+const SHORT_TEXT = 200;
+
 /** No feature is the language itself: other languages are rare in the training mail for reasons of the training mail. */
 export const LANGUAGE: readonly Feature[] = [
   ...themeFeatures,
-  count('words', 'free', 'Words that were read', (facts) => facts.words),
+  count('words', 'free', 'Words that were read, up to 200', ({ words }) => Math.min(words, SHORT_TEXT)),
   count('exclamations', 'free', 'Exclamation marks', (facts) => facts.exclamations),
   share('capitals', 'free', 'Capitals among the letters', (facts) => facts.upperShare),
   count('amounts', 'free', 'Amounts of money', (facts) => facts.currencyAmounts),
@@ -54,5 +67,27 @@ export const LANGUAGE: readonly Feature[] = [
     'up',
     'It greets nobody by name ("Dear customer")',
     (facts) => facts.genericGreeting,
+  ),
+  flag(
+    'asks_to_log_in',
+    'free',
+    'Credentials or an account in danger, beside a page to open',
+    (facts) => facts.asksToLogIn,
+  ),
+  flag('asks_to_call', 'up', 'A charge and a number to call', (facts) => facts.asksToCall),
+  flag(
+    'asks_for_answer',
+    'up',
+    'A few words that ask for an answer, a favour or a number',
+    (facts) => facts.asksForAnswer,
+  ),
+  flag('asks_for_payment', 'up', 'Bank details or a payment, with pressure', (facts) => facts.asksForPayment),
+  flag('asks_for_ransom', 'up', 'Blackmail and cryptocurrency', (facts) => facts.asksForRansom),
+  flag('new_account', 'up', 'A bank account, and that it is another one', (facts) => facts.newAccount),
+  flag(
+    'freemail_in_text',
+    'up',
+    'The text gives an address at a free mailbox',
+    (facts) => facts.freemailInText,
   ),
 ];

@@ -78,7 +78,6 @@ export const LINKS: readonly Feature[] = [
     (facts) => facts.insideSite,
   ),
   count('downloads', 'up', 'Links straight to a program or archive', (facts) => facts.downloads),
-  count('targets', 'free', 'Distinct pages that are linked to', (facts) => facts.distinctTargets),
   flag(
     'main_foreign',
     'up',

@@ -1,7 +1,6 @@
 import { type Evidence, type FactsBySource, factsOf, type SourceName } from '../../evidence/evidence.ts';
-import { THEMES } from '../../evidence/language.ts';
 import { quote } from '../rules/quote.ts';
-import { snakeCase, THEME_WORDS } from './language.ts';
+import { MEASURED_THEMES, snakeCase, THEME_WORDS } from './language.ts';
 
 /** Says what there is; null where there is nothing to say beyond the value of the feature. */
 type Saying = (evidence: Evidence) => string | null;
@@ -207,7 +206,7 @@ const ATTACHMENTS: Readonly<Record<string, Saying>> = {
 };
 
 const LANGUAGE: Readonly<Record<string, Saying>> = Object.fromEntries(
-  THEMES.map((theme) => [
+  MEASURED_THEMES.map((theme) => [
     `language_${snakeCase(theme)}`,
     about('language', ({ examples }) => {
       const phrases = examples[theme] ?? [];

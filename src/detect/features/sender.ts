@@ -105,4 +105,66 @@ export const SENDER: readonly Feature[] = [
     'Digits in the part of the address before the @',
     (facts) => facts.localPartDigits,
   ),
+  flag(
+    'lookalike_in_thread',
+    'up',
+    "The domain of From or Reply-To looks like the recipient's or one in the text",
+    (facts) => facts.lookalikeInThread !== '',
+  ),
+  flag(
+    'name_claims_recipient',
+    'up',
+    "The display name claims the recipient's organisation from outside",
+    (facts) => facts.nameClaimsRecipient,
+  ),
+  flag(
+    'role_from_outside',
+    'up',
+    "The display name is an office, and From is not the recipient's organisation",
+    (facts) => facts.nameRole !== '' && (facts.fromRecipientOrganization === false || facts.freemail),
+  ),
+  flag(
+    'role_unvouched',
+    'up',
+    'The display name is an office, and nobody vouches for From',
+    (facts, evidence) => isForged(facts.nameRole !== '', evidence),
+  ),
+  flag(
+    'recipient_organization_vouched',
+    'down',
+    "From is of the recipient's organisation, and authenticated",
+    (facts, evidence) =>
+      facts.fromRecipientOrganization === true && !facts.freemail ? isVouchedFor(evidence) : false,
+  ),
+  flag(
+    'recipient_organization_forged',
+    'up',
+    "From is of the recipient's organisation, and not authenticated",
+    (facts, evidence) => isForged(facts.fromRecipientOrganization === true && !facts.freemail, evidence),
+  ),
+  flag(
+    'name_fits_address',
+    'down',
+    'A word of the display name is in the address',
+    (facts) => facts.nameFitsAddress,
+  ),
+  share(
+    'random_domain',
+    'up',
+    'How much the domain of From looks made by a machine',
+    (facts) => facts.randomDomain,
+  ),
+  share(
+    'random_local_part',
+    'up',
+    'How much the part before the @ looks made by a machine',
+    (facts) => facts.randomLocalPart,
+  ),
+  flag(
+    'service_word_domain',
+    'up',
+    'The domain of From is a department with hyphens',
+    (facts) => facts.serviceWordDomain,
+  ),
+  flag('hosted', 'up', 'From is on a host where anybody gets a name at once', (facts) => facts.fromHosted),
 ];

@@ -256,7 +256,6 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     asksForAnswer: 'flag',
     asksForPayment: 'flag',
     newAccount: 'flag',
-    payNow: 'flag',
     asksForRansom: 'flag',
     shortAndBare: 'flag',
     freemailInText: 'flag',

@@ -6,9 +6,10 @@ import { THEMES, type Theme } from '../text/themes.ts';
 import { wordsOf } from '../text/words.ts';
 import { ListError } from './list-file.ts';
 
-/** What a phrase stands for: a theme, a greeting to nobody, or a word that tells the language. */
+/** What a phrase stands for: a theme, an office, a greeting to nobody, or a word that tells the language. */
 export type Meaning =
   | { readonly kind: 'theme'; readonly theme: Theme; readonly phrase: string }
+  | { readonly kind: 'role'; readonly phrase: string }
   | { readonly kind: 'greeting' }
   | { readonly kind: 'language'; readonly language: string };
 
@@ -73,6 +74,7 @@ export class Vocabulary {
 
 function meaningOf(theme: string, language: string, phrase: string, at: string): Meaning {
   if (theme === 'common') return { kind: 'language', language };
+  if (theme === 'role') return { kind: 'role', phrase };
   if (theme === 'greeting') return { kind: 'greeting' };
   const known = THEMES.find((name) => name === theme);
   if (known === undefined) throw new ListError(`${at}: ${JSON.stringify(theme)} is no theme`);

@@ -12,12 +12,14 @@ export const AMOUNT = new RegExp(
 /** A telephone number as people write it: with a country code, or in groups; the digits are counted by phoneDigits. */
 export const PHONE = /(?<![\w@./=-])(?:\+|00|\()?\d[\d() .\u2010-\u2015\u2212-]{7,20}\d(?![\w@/=])/g;
 
-const PHONE_DIGITS = { least: 9, most: 15 } as const;
+/** A country code stands for itself: with it, eight digits are a number of a small country. */
+const PHONE_DIGITS = { leastWithCode: 8, least: 9, most: 15 } as const;
 
 /** Is a match of PHONE a telephone number, and no date, amount or row of figures? E.164 allows 15 digits. */
 export function isPhoneNumber(found: string): boolean {
   const digits = found.replace(/\D+/g, '');
-  if (digits.length < PHONE_DIGITS.least || digits.length > PHONE_DIGITS.most) return false;
+  const least = found.startsWith('+') ? PHONE_DIGITS.leastWithCode : PHONE_DIGITS.least;
+  if (digits.length < least || digits.length > PHONE_DIGITS.most) return false;
   if (/^\d{1,4}[-.]\d{1,2}[-.]\d{1,4}/.test(found) && digits.length < 10) return false;
   if (/^\d{1,3}(?:[. ]\d{3})+$/.test(found) && !found.startsWith('0') && digits.length < 10) return false;
   return (

@@ -19,6 +19,13 @@ export const THEMES = [
   'adult',
   'marketing',
   'unsubscribe',
+  'mailbox',
+  'availability',
+  'offChannel',
+  'loan',
+  'seo',
+  'romance',
+  'legal',
 ] as const;
 
 export type Theme = (typeof THEMES)[number];
