@@ -12,7 +12,7 @@ import values as slots
 from chance import Chance, fill
 from kinds import Kind
 from letter import Letter, plain_text
-from links import Honest, Hostile, social
+from links import Honest, Hostile, path, social
 from lists import Brand, entries
 from shells import Shell, letter_page
 from wording import Section, sections, shared
@@ -92,9 +92,11 @@ class Maker:
 
     def person_link(self) -> str:
         chance = self.chance
-        how = chance.pick({"own": 6, "sharing": 2, "form": 1, "short": 0.3})
+        how = chance.pick({"own": 5, "elsewhere": 3, "sharing": 2, "form": 1, "short": 0.3})
         if how == "sharing":
             return f"https://{chance.choice(entries('file-sharing'))}/{chance.choice(['file', 's', 'd', 'view'])}/{chance.opaque(18, 40)}"
+        if how == "elsewhere":
+            return f"https://www.{names.reserved(chance, names.company(chance, names.TRADES)[1])}{path(chance)}"
         if how == "form":
             return f"https://{names.syllables(chance, 3)}.{chance.choice(entries('free-hosting'))}/{chance.opaque(5, 12)}"
         return f"https://{chance.choice(entries('shorteners'))}/{chance.opaque(5, 8)}" if how == "short" else self.links.call()

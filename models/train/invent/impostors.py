@@ -8,6 +8,11 @@ from senders import Recipient, Sender
 
 CONFUSED = {"o": "0", "l": "1", "i": "l", "m": "rn", "e": "3", "a": "4", "w": "vv", "u": "v"}
 
+IMITATION = {
+    "notice": {"throwaway": 36, "lookalike": 12, "captured": 20, "forged": 13, "provider": 9, "free": 6, "nobody": 4},
+    "bulk": {"throwaway": 52, "lookalike": 4, "captured": 12, "forged": 5, "provider": 18, "free": 4, "nobody": 5},
+}
+
 
 def throwaway_domain(chance: Chance, brand: Brand | None = None) -> str:
     """A domain bought for the attack: like any small company, of security words, of random signs, or with a brand in it."""
@@ -51,7 +56,7 @@ def lookalike(chance: Chance, domain: str) -> str:
 
 def imitator(chance: Chance, brand: Brand, register: str) -> Sender:
     """Somebody who writes as the brand."""
-    how = chance.pick({"throwaway": 34, "lookalike": 12, "captured": 20, "forged": 14, "provider": 8, "free": 7, "nobody": 5})
+    how = chance.pick(IMITATION[register])
     box = chance.pick(senders.MAILBOXES)
     display = chance.choice([brand.name] * 5 + [f"{brand.name} Team", f"{brand.name} Service", f"{brand.name} Support", box.capitalize(), ""])
     site = throwaway_domain(chance, brand)
@@ -72,6 +77,8 @@ def imitator(chance: Chance, brand: Brand, register: str) -> Sender:
         domain, box = chance.choice(entries("freemail")), f"{plain(brand.name)}.{chance.choice(names.THROWAWAY)}{chance.randint(1, 999)}"
     else:
         domain, style = site, {"provider": "provider", "nobody": "softfail"}[how]
+    if how == "provider" and chance.maybe(0.3):
+        domain = chance.choice(senders.PROVIDERS)
     sender = Sender(display, f"{box}@{domain}", brand.name, "", site, "", "", "")
     if style in ("forged", "unrelated"):
         sender.envelope = f"{names.syllables(chance, 2)}@{throwaway_domain(chance)}" if style == "unrelated" else sender.address

@@ -43,8 +43,13 @@ class Honest:
         self.chance, self.sender, self.language = chance, sender, language
         tracked = chance.maybe({"bulk": 0.72, "notice": 0.34, "person": 0.02}[register])
         own = f"{chance.choice(['', 'm.', 'e.'])}{sender.site}"
-        self.click = (own if chance.maybe(0.45) or not sender.provider and chance.maybe(0.5) else sender.provider or chance.choice(PROVIDERS)) if tracked else None
+        # Trackers are often of a house that no header names.
+        unnamed = chance.maybe(0.22)
+        self.click = (chance.choice(PROVIDERS) if unnamed else own if chance.maybe(0.45) else sender.provider or own) if tracked else None
         self.host = f"{chance.choice(['www.', 'www.', '', 'my.', 'account.', 'shop.', 'secure.', 'app.'])}{sender.site}"
+        if register != "person" and chance.maybe(0.07):
+            # A group, a shop system or a survey house answers for the sender.
+            self.host = f"{chance.choice(['www', 'app', 'portal'])}.{names.reserved(chance, names.company(chance, names.TRADES)[1])}"
         self.images = chance.choice([f"{chance.choice(['img', 'static', 'cdn', 'images', 'assets'])}.{sender.site}", sender.site, sender.provider or sender.site, f"cdn.{chance.choice(PROVIDERS)}"])
 
     def call(self) -> str:
@@ -68,12 +73,14 @@ class Hostile:
         self.target = self._target()
         self.copied = chance.maybe(0.4)
         own = f"{chance.choice(['img', 'static', 'cdn', 'images', 'assets'])}.{brand.domain}"
-        self.images = chance.choice([own, brand.domain, self.target.split("/")[2], f"cdn.{chance.choice(PROVIDERS)}", sender.domain])
+        self.images = chance.choice([own, self.target.split("/")[2], self.target.split("/")[2], f"cdn.{chance.choice(PROVIDERS)}", sender.domain, f"img.{sender.site}"])
 
     def _target(self) -> str:
         chance, tail = self.chance, path(self.chance) + query(self.chance, self.language)
-        own = self.sender.site if self.sender.domain.endswith(self.sender.site) else throwaway_domain(chance, self.brand)
-        how = chance.pick({"own": 24, "other": 22, "free": 15, "captured": 9, "lookalike": 8, "sharing": 6, "short": 6, "redirect": 6, "tracker": 9, "ip": 2, "named": 5})
+        aligned = self.sender.domain.endswith(self.sender.site)
+        own = self.sender.site if aligned else throwaway_domain(chance, self.brand)
+        # Who buys a domain for an attack mostly uses it for sender and link alike, and all of it is in order.
+        how = chance.pick({"own": 110 if aligned else 20, "other": 22, "free": 15, "captured": 9, "lookalike": 8, "sharing": 6, "short": 6, "redirect": 6, "tracker": 9, "ip": 2, "named": 5})
         if how == "own":
             return f"https://{chance.choice(['', 'www.', 'login.', 'secure.', 'my.'])}{own}{tail}"
         if how == "other":

@@ -93,13 +93,19 @@ def organisation(chance: Chance, brand: Brand, register: str) -> Sender:
     box = chance.pick(MAILBOXES)
     display = chance.choice([brand.name] * 5 + [f"{brand.name} Team", f"{brand.name} Service", f"{brand.name} Support", box.capitalize(), ""])
     sender = Sender(display, f"{box}@{domain}", brand.name, "", site, "", "", "")
+    if site.endswith((".example", ".test")) and chance.maybe(0.14):
+        label, top = site.split(".", 1)
+        elsewhere = [f"{label}-mail.{top}", f"{label}mail.{top}", chance.choice(PROVIDERS), chance.choice(PROVIDERS), names.reserved(chance, names.company(chance, names.TRADES)[1])]
+        sender.address = f"{box}@{chance.choice(elsewhere)}"
+        sender.display = chance.choice([f"{brand.name} via {sender.domain.split('.')[0].title()}", brand.name, brand.name])
     if register == "bulk" and chance.maybe(0.1):
         first = chance.choice(names.FIRST["en"].split())
         sender.display = f"{first} {chance.choice(['from', '@', '|', 'at'])} {brand.name}"
     if chance.maybe(0.12):
         sender.reply_to = f"{chance.choice(['support', 'reply', 'hello', 'service', 'kundenservice'])}@{site}"
-    elif chance.maybe(0.04):
-        sender.reply_to = f"reply-{chance.hexes(12)}@{chance.choice(PROVIDERS)}"
+    elif chance.maybe(0.09):
+        other = [f"reply-{chance.hexes(12)}@{chance.choice(PROVIDERS)}", f"{names.syllables(chance, 3)}@{chance.choice(entries('freemail'))}", f"info@{names.reserved(chance, names.company(chance, names.TRADES)[1])}"]
+        sender.reply_to = chance.choice(other)
     return finish(chance, sender, chance.pick(auth.LEGITIMATE[register]))
 
 
@@ -130,9 +136,10 @@ def somebody(chance: Chance, language: str, where: str, to: Recipient) -> Sender
         box += chance.choice(["", "", str(chance.randint(1, 99)), str(chance.randint(1960, 2004))])
     display = chance.choice([name] * 8 + [f"{name} ({brand})" if brand else name, given_last(name), ""])
     sender = Sender(display, f"{box}@{domain}", brand, name, domain, "", "", "")
-    if where == "partner" and chance.maybe(0.05):
-        sender.reply_to = f"{box}@{chance.choice(['office.', 'mail.'])}{domain}"
+    if where != "colleague" and chance.maybe(0.07):
+        sender.reply_to = f"{box}@{chance.choice([f'office.{domain}', chance.choice(entries('freemail')), names.reserved(chance, names.company(chance, names.PEOPLE_TRADES)[1])])}"
     return finish(chance, sender, "aligned" if where == "private" and chance.maybe(0.9) else chance.pick(auth.LEGITIMATE["person"]))
+
 
 
 def given_last(name: str) -> str:
