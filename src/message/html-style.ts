@@ -1,3 +1,5 @@
+import type { StyleSheet } from './html-sheet.ts';
+
 /** What an element's own attributes say about how its text is shown; null inherits. */
 export interface ElementStyle {
   /** Nothing inside is shown, whatever inner elements say (display:none, opacity 0, off-screen …). */
@@ -34,9 +36,12 @@ const MAX_REMEMBERED = 500;
 export class StyleReader {
   readonly #known = new Map<string, ElementStyle>();
 
-  /** Reads style, hidden, bgcolor, background and color of one element. */
-  read(name: string, attributes: ReadonlyMap<string, string>): ElementStyle {
-    const style = attributes.get('style')?.slice(0, LONGEST_STYLE) ?? '';
+  /** Reads style sheet, style, hidden, bgcolor, background and color of one element. */
+  read(name: string, attributes: ReadonlyMap<string, string>, sheet: StyleSheet): ElementStyle {
+    const own = attributes.get('style')?.slice(0, LONGEST_STYLE) ?? '';
+    const ruled = sheet.declarations(name, attributes).slice(0, LONGEST_STYLE);
+    // What stands at the element is stronger than any sheet.
+    const style = ruled === '' ? own : `${ruled};${own}`;
     const hidden = attributes.has('hidden');
     const bgcolor = attributes.get('bgcolor')?.slice(0, LONGEST_COLOR) ?? '';
     const background = attributes.get('background')?.trim() ? 'image' : '';
@@ -71,15 +76,20 @@ export function indistinct(text: Color, background: Color): boolean {
 /** Declarations of one style attribute that are read. */
 const MAX_DECLARATIONS = 100;
 
-/** Declarations of a style attribute; the last of a name wins, as in CSS. */
+/** Declarations in their order; the last of a name wins unless an earlier one is important, as in CSS. */
 function declarations(style: string): ReadonlyMap<string, string> {
   const rules = new Map<string, string>();
-  const readable = style.slice(0, LONGEST_STYLE).replace(/\/\*.*?(\*\/|$)/gs, '');
+  const important = new Set<string>();
+  const readable = style.slice(0, 2 * LONGEST_STYLE + 1).replace(/\/\*.*?(\*\/|$)/gs, '');
   for (const declaration of readable.split(';', MAX_DECLARATIONS)) {
     const colon = declaration.indexOf(':');
     if (colon === -1) continue;
+    const name = declaration.slice(0, colon).trim().toLowerCase();
     const value = declaration.slice(colon + 1).replace(/!\s*important/i, '');
-    rules.set(declaration.slice(0, colon).trim().toLowerCase(), value.trim().toLowerCase());
+    const insists = value.length !== declaration.length - colon - 1;
+    if (important.has(name) && !insists) continue;
+    if (insists) important.add(name);
+    rules.set(name, value.trim().toLowerCase());
   }
   return rules;
 }

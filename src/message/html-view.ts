@@ -1,6 +1,7 @@
 import type { Budgets } from './budgets.ts';
 import { HtmlCounts, isRefresh } from './html-counts.ts';
 import { DocumentPass, type HtmlHandler, withoutUnclosedRawText } from './html-document.ts';
+import { StyleSheet } from './html-sheet.ts';
 import { StyleReader } from './html-style.ts';
 import { OpenElements, readable } from './html-tree.ts';
 import type { LinkCollector } from './links.ts';
@@ -75,6 +76,7 @@ export class HtmlReader implements HtmlHandler {
   #anchor: { href: string; text: TextFold; alt: TextFold; split: boolean } | null = null;
   #script = '';
   #base: string | null = null;
+  #sheet = new StyleSheet();
   #charsLeft: number;
 
   constructor(budgets: Budgets, marks: Marks, links: LinkCollector) {
@@ -92,6 +94,7 @@ export class HtmlReader implements HtmlHandler {
     const readableHtml = withoutUnclosedRawText(html.slice(0, this.#charsLeft));
     this.#charsLeft -= readableHtml.length;
     this.#base = null;
+    this.#sheet = StyleSheet.of(readableHtml);
     new DocumentPass(readableHtml, this).run();
     this.#finishAnchor();
     this.#finishRawText();
@@ -149,7 +152,11 @@ export class HtmlReader implements HtmlHandler {
   openTag(name: string, attributes: ReadonlyMap<string, string>): void {
     if (!INLINE.has(name)) this.#break();
     if (name === 'a') this.#finishAnchor();
-    const element = this.#open.open(name, this.#styles.read(name, attributes), attributes.has('class'));
+    const element = this.#open.open(
+      name,
+      this.#styles.read(name, attributes, this.#sheet),
+      attributes.has('class'),
+    );
     this.#counts.add(name, attributes, element.removed);
     this.#collect(name, attributes);
   }

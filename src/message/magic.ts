@@ -30,9 +30,8 @@ const MAGICS: readonly Magic[] = [
   magic('application/x-iso9660-image', SECTOR_16, 'BEA01'),
 ];
 
-/** Tags and objects that only programs of the Windows script host have, in the beginning of a text. */
-const HTML_APPLICATION =
-  /<hta:application\b|<script[^>]{0,200}\blanguage\s*=\s*["']?(?:vbscript|jscript\.encode)/i;
+/** The tag that only HTML applications have: they run as programs do. */
+const HTML_APPLICATION = /<hta:application\b/i;
 const SCRIPT_BYTES = 4 * 1024;
 
 /** MIME type by magic bytes; null where they say nothing. */

@@ -69,10 +69,16 @@ function text(listing: Listing, at: number, unpacker: Unpacker, most: number): s
 
 /** Kinds that are loaded when the document opens; pictures from the web and cells of other books are honest ones, too. */
 const LOADED = /\/(attachedTemplate|oleObject|frame|subDocument|package)$/i;
+const RELATIONSHIP = '<Relationship ';
+/** A relationship with the longest address that browsers take. */
+const LONGEST_RELATIONSHIP = 10_000;
+
 function readRelationships(xml: string, signs: Set<FileSign>, urls: string[]): void {
-  for (const match of xml.matchAll(/<Relationship\s([^>]{0,10000})>/gi)) {
-    if (urls.length >= MAX_RELATIONSHIPS) return;
-    const attributes = match[1] ?? '';
+  for (let at = xml.indexOf(RELATIONSHIP); at !== -1; at = xml.indexOf(RELATIONSHIP, at)) {
+    const end = xml.indexOf('>', at);
+    if (end === -1 || urls.length >= MAX_RELATIONSHIPS) return;
+    const attributes = xml.slice(at + RELATIONSHIP.length, Math.min(end, at + LONGEST_RELATIONSHIP));
+    at = end;
     if (!/\bTargetMode\s*=\s*["']External["']/i.test(attributes)) continue;
     const type = attribute(attributes, 'Type');
     const target = decoded(attribute(attributes, 'Target'));
@@ -96,7 +102,7 @@ function holdsDde(xml: string): boolean {
   if (!/DDE/i.test(xml)) return false;
   // Word may cut the instruction into runs.
   const instructions = [
-    ...xml.matchAll(/<w:instrText\b[^>]{0,200}>([^<]{0,1000})|w:instr\s*=\s*"([^"]{0,1000})/gi),
+    ...xml.matchAll(/<w:instrText\b[^>]{0,60}>([^<]{0,1000})|w:instr\s*=\s*"([^"]{0,1000})/gi),
   ]
     .map((match) => match[1] ?? match[2] ?? '')
     .join('');
@@ -104,7 +110,7 @@ function holdsDde(xml: string): boolean {
 }
 
 const RTF = /^\s{0,16}\{\\rt/;
-const RTF_BYTES = 4 * 1024 * 1024;
+const RTF_BYTES = 2 * 1024 * 1024;
 
 /** What an RTF file embeds or fetches; null where it is none. */
 export function rtfParts(bytes: Buffer): OfficeParts | null {
@@ -116,7 +122,7 @@ export function rtfParts(bytes: Buffer): OfficeParts | null {
     signs.push('embedded_object');
   }
   if (/\\\*\\template\s{0,8}(?:https?:|\\\\\\\\|\\u|file:)/i.test(rtf)) signs.push('remote_part');
-  if (/\\fldinst[^}]{0,200}\bDDE(?:AUTO)?\b/i.test(rtf)) signs.push('dde');
+  if (/\\fldinst[^}]{0,100}\bDDE(?:AUTO)?\b/i.test(rtf)) signs.push('dde');
   for (const match of rtf.matchAll(/(?:HYPERLINK|\\template)\s{1,8}"?(https?:[^"\s{}\\]{1,2000})/gi)) {
     if (urls.length >= MAX_RELATIONSHIPS) break;
     urls.push(match[1] ?? '');

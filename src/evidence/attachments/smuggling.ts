@@ -41,7 +41,7 @@ const PRODUCES = [
   'createcontextualfragment',
 ];
 /** A link that holds a file or a page: no script is needed to save it. */
-const DATA_LINK = /\bhref\s*=\s*["']?\s*data:(?:application\/|text\/html)/i;
+const DATA_LINK = /\bhref\s{0,8}=\s{0,8}["']?\s{0,8}data:(?:application\/|text\/html)/i;
 /** A file as a string in a script: base64 or hexadecimal of 4 KB or more. */
 const LONG_STRING = /["'`][A-Za-z0-9+/=\\]{4096}/;
 

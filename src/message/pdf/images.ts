@@ -24,16 +24,16 @@ export async function searchPdfImages(
 
 async function searchImage(stream: PdfStream, codes: QrCodes, unpacker: Unpacker): Promise<QrOutcome> {
   const { dictionary, data } = stream;
+  const width = numberOf(dictionary, 'Width') ?? numberOf(dictionary, 'W') ?? 0;
+  const height = numberOf(dictionary, 'Height') ?? numberOf(dictionary, 'H') ?? 0;
+  if (width < 1 || height < 1) return 'unread';
+  if (codes.tooSmall({ width, height })) return 'read';
   const filters = [
     ...dictionary.matchAll(/\/(DCT|Flate|LZW|CCITTFax|JBIG2|JPX|RunLength|ASCII\w{2,5})Decode\b/g),
   ];
   const last = filters.at(-1)?.[1] ?? '';
   const packed = filters.some((filter) => filter[1] === 'Flate');
   if (filters.some((filter) => filter[1] !== 'Flate' && filter[1] !== 'DCT')) return 'unread';
-  const width = numberOf(dictionary, 'Width') ?? numberOf(dictionary, 'W') ?? 0;
-  const height = numberOf(dictionary, 'Height') ?? numberOf(dictionary, 'H') ?? 0;
-  if (width < 1 || height < 1) return 'unread';
-  if (codes.tooSmall({ width, height })) return 'read';
   const raw = packed ? unpacker.unpack(data, 'zlib', IMAGE_BYTES) : data;
   if (raw === null) return 'unread';
   if (last === 'DCT') return codes.search(raw);
