@@ -9,15 +9,15 @@ export class Popularity {
   readonly #ranks: ReadonlyMap<string, number>;
 
   /**
-   * Lines of `rank,domain`, or of a domain alone: such a list only says that a domain is among as many as it has. Throws
-   * ListError.
+   * Lines of `rank,domain`, or of a domain alone: that only says that a domain is among as many as stand so. Throws ListError.
    */
   constructor(lines: readonly ListLine[]) {
     const ranks = new Map<string, number>();
-    for (const line of lines) {
-      const { domain, rank } = readPopular(line);
+    const entries = lines.map(readPopular);
+    const unranked = entries.filter(({ rank }) => rank === null).length;
+    for (const { domain, rank } of entries) {
       const known = ranks.get(domain);
-      const place = rank ?? lines.length;
+      const place = rank ?? unranked;
       if (known === undefined || place < known) ranks.set(domain, place);
     }
     this.#ranks = ranks;
