@@ -61,6 +61,8 @@ const PLAIN: FactsBySource = {
     randomLocalPart: 0,
     serviceWordDomain: false,
     fromHosted: false,
+    replyToSamePerson: false,
+    officeLocalPart: false,
   },
   reputation: {
     authenticatedDomain: UNKNOWN_STANDING,

@@ -51,6 +51,8 @@ const SENDER: SenderFacts = {
   randomLocalPart: 0,
   serviceWordDomain: false,
   fromHosted: false,
+  replyToSamePerson: false,
+  officeLocalPart: false,
 };
 
 const ABSENT: Outcome<never> = {

@@ -167,4 +167,11 @@ export const SENDER: readonly Feature[] = [
     (facts) => facts.serviceWordDomain,
   ),
   flag('hosted', 'up', 'From is on a host where anybody gets a name at once', (facts) => facts.fromHosted),
+  flag(
+    'reply_to_same_person',
+    'up',
+    'Replies go to the same name at another organisation',
+    (facts) => facts.replyToSamePerson,
+  ),
+  flag('office_local_part', 'up', 'The address joins a name and an office', (facts) => facts.officeLocalPart),
 ];

@@ -100,6 +100,8 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     randomLocalPart: 'number',
     serviceWordDomain: 'flag',
     fromHosted: 'flag',
+    replyToSamePerson: 'flag',
+    officeLocalPart: 'flag',
   },
   reputation: {
     authenticatedDomain: 'standing',

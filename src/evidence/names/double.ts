@@ -32,5 +32,8 @@ function isSpelledAlike(seen: string, label: string): boolean {
 
 function isExtended(seen: string, label: string): boolean {
   if (label.length < PART_FROM) return false;
-  return seen.startsWith(`${label}-`) || seen.endsWith(`-${label}`);
+  if (seen.startsWith(`${label}-`) || seen.endsWith(`-${label}`)) return true;
+  // "alder-timber-uk" for "aldertimber": the hyphens are the forger's.
+  const [squeezed, known] = [seen.replaceAll('-', ''), label.replaceAll('-', '')];
+  return seen.includes('-') && known.length >= ONE_EDIT_FROM && squeezed.startsWith(known);
 }

@@ -5,6 +5,7 @@ import type { Lists } from '../lists.ts';
 import { plain, wordsOf } from '../text/words.ts';
 import { skeleton } from './confusables.ts';
 import { isDouble } from './double.ts';
+import { bearsName, bearsOffice } from './local-part.ts';
 import { organizationOf, partsOf } from './organization.ts';
 import { randomness } from './random-name.ts';
 import { hasServiceWords } from './service-words.ts';
@@ -28,6 +29,10 @@ export interface IdentityFacts {
   readonly randomLocalPart: number;
   /** The registered name of From is a department with hyphens ("secure-login.example"). */
   readonly serviceWordDomain: boolean;
+  /** Reply-To goes to another organisation, to an address with the name of From: the same person, elsewhere. */
+  readonly replyToSamePerson: boolean;
+  /** The address joins the person's name and an office ("ada.linden.ceo"). */
+  readonly officeLocalPart: boolean;
   /** From is on a host where anybody gets a name at once. */
   readonly fromHosted: boolean;
 }
@@ -60,6 +65,11 @@ export function identityOf(
     randomDomain: randomness(partsOf(from.domain).label),
     randomLocalPart: randomness(local),
     serviceWordDomain: hasServiceWords(from.domain),
+    replyToSamePerson: message.replyTo.some(
+      ({ address, domain }) =>
+        domain !== '' && organizationOf(domain) !== organization && bearsName(address, from.name),
+    ),
+    officeLocalPart: bearsOffice(from.address, from.name),
     fromHosted: lists.freeHosting.has(from.domain),
   };
 }

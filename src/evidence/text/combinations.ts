@@ -37,6 +37,9 @@ const NEAR = 6;
 /** A call-back or a changed account is told on one page. */
 const CALL_WORDS = 400;
 
+/** Blackmail tells a story, and no more than that. */
+const RANSOM_WORDS = 800;
+
 type Themes = Readonly<Record<Theme, number>>;
 
 export function combined(
@@ -67,7 +70,10 @@ export function combined(
       (themes.paymentChange > 0 || stems.near('account', 'change', NEAR)) &&
       (stems.has('pay') || themes.money + themes.invoice > 0) &&
       (stems.has('press') || stems.has('hush') || themes.urgency + themes.secrecy > 0),
-    asksForRansom: themes.extortion > 0 && (themes.cryptocurrency > 0 || figures.bitcoinAddresses > 0),
+    asksForRansom:
+      figures.words < RANSOM_WORDS &&
+      (themes.extortion > 0 || stems.has('spy')) &&
+      (stems.has('coin') || figures.bitcoinAddresses > 0),
     shortAndBare: short && !links && message.attachments.length === 0,
     freemailInText: hasFreemail(message, freemail),
   };

@@ -30,21 +30,35 @@ const STEMS = {
     bradsk* bugun acil* hemen ivedi*`,
   hush: `confidential confidentially discreet discreetly secret quiet quietly vertraulich* diskret* confidentiel* discret*
     confidencial* discrec* riservat* discrez* sigil* vertrouwelijk* poufn* dyskre* konfidentiell* gizli*`,
+  spy: `camera cameras webcam footage recorded recording recordings video videos clip screen hacked hacker infected spyware malware
+    trojan kamera* webkamera* aufgenommen aufnahme* aufgezeichnet gehackt schadsoftware webcam* camera* enregistr* pirate
+    piratage logiciel camara grabado grabacion* grabe hacke* hackea* telecamera registrat* hackerat* gravei gravacao gravado
+    hackead* camera opgenomen opname* gehackt nagral* nagran* zhakow* wlamal* spelat inspelad* inspelning* hackat kaydett*
+    kameran*`,
+  coin: `bitcoin* btc wallet crypto* usdt xmr monero coins ethereum kryptow* krypto* criptom* cripto* portefeuille billetera
+    portafoglio carteira portfel* planbok* cuzdan* kripto*`,
 } as const;
 
 export type Stem = keyof typeof STEMS;
 
+interface Beginning {
+  readonly form: string;
+  readonly stem: Stem;
+}
+
 const EXACT = new Map<string, Stem[]>();
-const BEGINNINGS = new Map<string, Stem[]>();
+/** By their first letters, so that a word is compared with a few. */
+const BEGINNINGS = new Map<string, Beginning[]>();
+const FIRST_LETTERS = 3;
 for (const stem of Object.keys(STEMS) as Stem[]) {
   for (const word of STEMS[stem].split(/\s+/)) {
-    const table = word.endsWith('*') ? BEGINNINGS : EXACT;
-    const form = word.replace('*', '');
-    table.set(form, [...(table.get(form) ?? []), stem]);
+    if (word.endsWith('*')) {
+      const form = word.slice(0, -1);
+      const first = form.slice(0, FIRST_LETTERS);
+      BEGINNINGS.set(first, [...(BEGINNINGS.get(first) ?? []), { form, stem }]);
+    } else EXACT.set(word, [...(EXACT.get(word) ?? []), stem]);
   }
 }
-const SHORTEST = Math.min(...[...BEGINNINGS.keys()].map(({ length }) => length));
-const LONGEST = Math.max(...[...BEGINNINGS.keys()].map(({ length }) => length));
 
 /** What an attack wants stands in its first page. */
 const WORDS = 600;
@@ -55,19 +69,17 @@ export class Stems {
 
   constructor(words: readonly string[]) {
     words.slice(0, WORDS).forEach((word, at) => {
-      this.#add(EXACT.get(word), at);
-      for (let length = SHORTEST; length <= Math.min(LONGEST, word.length); length++) {
-        this.#add(BEGINNINGS.get(word.slice(0, length)), at);
+      for (const stem of EXACT.get(word) ?? []) this.#add(stem, at);
+      for (const { form, stem } of BEGINNINGS.get(word.slice(0, FIRST_LETTERS)) ?? []) {
+        if (word.startsWith(form)) this.#add(stem, at);
       }
     });
   }
 
-  #add(stems: readonly Stem[] | undefined, at: number): void {
-    for (const stem of stems ?? []) {
-      const places = this.#places.get(stem) ?? [];
-      places.push(at);
-      this.#places.set(stem, places);
-    }
+  #add(stem: Stem, at: number): void {
+    const places = this.#places.get(stem) ?? [];
+    places.push(at);
+    this.#places.set(stem, places);
   }
 
   has(stem: Stem): boolean {
