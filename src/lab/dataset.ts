@@ -74,7 +74,8 @@ interface Row extends Measures {
   readonly message: Labelled;
 }
 
-async function measureAll(
+/** Measures the messages in as many threads as there are cores; results by the number of the message. */
+export async function measureAll(
   config: string,
   labelled: readonly Labelled[],
   progress: (done: number, total: number) => void,

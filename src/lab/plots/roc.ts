@@ -14,7 +14,7 @@ const LEAST_RATE = 0.0005;
 
 /** Recall over the false positive rate, which is what matters, on a logarithmic axis. */
 export function rocPlot(curves: readonly Curve[]): string {
-  const rates = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 1];
+  const rates = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
   const x = logarithmic(
     [LEAST_RATE, 1],
     [FRAME.left, FRAME.right],
