@@ -7,7 +7,7 @@ import type { Theme } from './themes.ts';
 export interface Combinations {
   /** Credentials, a mailbox or an account in danger, beside a link or a page to open. */
   readonly asksToLogIn: boolean;
-  /** A charge or renewal, a number to call, and no other way. */
+  /** A charge, renewal or amount, and a number to call: with words for calling, or with nothing else. */
   readonly asksToCall: boolean;
   /** A few words without a link that ask whether the reader is there, in secret or at once. */
   readonly asksForAnswer: boolean;
@@ -59,9 +59,9 @@ export function combined(
     asksToLogIn: (links || pages) && themes.credentials + themes.mailbox + themes.accountThreat > 1,
     asksToCall:
       figures.phoneNumbers > 0 &&
-      figures.words < CALL_WORDS &&
-      stems.has('charge') &&
-      (themes.callback > 0 || stems.has('call')),
+      page &&
+      ((stems.has('charge') && (themes.callback > 0 || stems.has('call'))) ||
+        (figures.currencyAmounts > 0 && short && !links)),
     asksForAnswer:
       short && !links && (themes.availability > 0 || themes.giftCard > 0 || themes.offChannel > 1),
     newAccount: page && (themes.paymentChange > 0 || stems.near('account', 'change', NEAR)),
