@@ -67,16 +67,11 @@ function pixelsOf(
   const step = Math.max(1, Math.ceil(Math.sqrt((width * height) / Math.max(1, room))));
   const wide = Math.floor(width / step);
   const high = Math.floor(height / step);
-  const data = new Uint8ClampedArray(wide * high * 4);
+  const data = Buffer.alloc(wide * high);
   for (let y = 0, to = 0; y < high; y++) {
     const row = y * step * rowBytes;
-    for (let x = 0; x < wide; x++, to += 4) {
-      const grey =
-        bits === 1 ? bitAt(rows, row, x * step) : sampleAt(rows, row + x * step * components, components);
-      data[to] = grey;
-      data[to + 1] = grey;
-      data[to + 2] = grey;
-      data[to + 3] = 255;
+    for (let x = 0; x < wide; x++, to++) {
+      data[to] = bits === 1 ? bitAt(rows, row, x * step) : sampleAt(rows, row + x * step * components, components);
     }
   }
   return { width: wide, height: high, data };
@@ -90,7 +85,9 @@ function bitAt(rows: Buffer, row: number, x: number): number {
 function sampleAt(rows: Buffer, at: number, components: number): number {
   const first = rows[at] ?? 0;
   if (components < 3) return first;
-  const mean = (first + (rows[at + 1] ?? 0) + (rows[at + 2] ?? 0)) / 3;
+  const sum = first + (rows[at + 1] ?? 0) + (rows[at + 2] ?? 0);
+  // A third, in whole numbers.
+  const mean = (sum * 85) >> 8;
   return components === 3 ? mean : 255 - Math.min(255, mean + (rows[at + 3] ?? 0));
 }
 
