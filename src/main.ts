@@ -42,6 +42,22 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'test the rules on their own messages',
     load: async () => (await import('./commands/rules.ts')).rulesCommand(),
   },
+  evaluate: {
+    summary: 'measure the whole detector on mail that its models never saw',
+    load: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  },
+  ablate: {
+    summary: 'say what each group of evidence and each rule adds',
+    load: async () => (await import('./commands/ablate.ts')).ablateCommand(),
+  },
+  quality: {
+    summary: 'say what is wrong with a dataset: duplicates, contradictions, leaks',
+    load: async () => (await import('./commands/quality.ts')).qualityCommand(),
+  },
+  lists: {
+    summary: 'bring in published lists of domains',
+    load: async () => (await import('./commands/lists.ts')).listsCommand(),
+  },
   'check-config': {
     summary: 'say what is wrong with a configuration',
     load: async () => (await import('./commands/check-config.ts')).checkConfigCommand(),

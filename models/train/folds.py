@@ -56,7 +56,7 @@ def leave_one_source_out(data: Dataset) -> list[Fold]:
         alone("phishing_pot", pot | half, "phishing_pot, which has no ham, against half of list_ham (whole lists), both held out"),
         Fold(
             "modern",
-            "phishing_pot against the invented ham, with all of phishing_pot and synthetic held out: the hardest",
+            "phishing_pot against the invented ham of synthetic, all of both held out: the hardest",
             ~(pot | (source == "synthetic")),
             pot | synthetic_ham,
             False,

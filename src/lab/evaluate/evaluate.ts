@@ -49,13 +49,17 @@ export interface EvaluationReport {
     readonly year: readonly Slice[];
     readonly kind: readonly Slice[];
   };
-  /** Of invented mail, held out whole. */
-  readonly invented: {
-    readonly category: readonly Slice[];
-    readonly language: readonly Slice[];
-    readonly kind: readonly Slice[];
-  };
+  /** Of each fold with invented mail. */
+  readonly invented: readonly InventedReport[];
   readonly reliability: readonly Bin[];
+}
+
+export interface InventedReport {
+  readonly fold: string;
+  readonly category: readonly Slice[];
+  readonly language: readonly Slice[];
+  /** Of the legitimate mail. */
+  readonly kind: readonly Slice[];
 }
 
 /** What the plots are drawn from. */
@@ -173,18 +177,18 @@ function order(years: string): number {
   return years.startsWith('before') ? 0 : Number.parseInt(years, 10);
 }
 
-/** The modern fold shares its legitimate mail with the synthetic one; attacks are real there, so only the kinds are taken from it. */
-function ofInvented(judged: readonly Judged[], thresholds: Thresholds) {
-  const invented = judged.filter(({ facts: { kind } }) => kind === 'invented');
-  const only = invented.filter(({ facts }) => facts.name !== 'modern');
-  const by = (of: readonly Judged[], property: (message: Known) => string | null) =>
-    slices(scoredOf(of), property, thresholds);
-  const modern = invented.filter(({ facts }) => facts.name === 'modern');
-  return {
-    category: by(only, ({ category, unwanted }) => (unwanted ? category : null)),
-    language: by(only, ({ language }) => language ?? 'not told'),
-    kind: by([...modern, ...only], ({ kind, unwanted }) => (unwanted ? null : kind)),
-  };
+function ofInvented(judged: readonly Judged[], thresholds: Thresholds): InventedReport[] {
+  return judged
+    .filter(({ facts: { kind } }) => kind === 'invented')
+    .map(({ facts, scored }) => {
+      const by = (property: (message: Known) => string | null) => slices([scored], property, thresholds);
+      return {
+        fold: facts.name,
+        category: by(({ category, unwanted }) => (unwanted ? category : null)),
+        language: by(({ language }) => language ?? 'not told'),
+        kind: by(({ kind, unwanted }) => (unwanted ? null : kind)),
+      };
+    });
 }
 
 function curves(judged: readonly Judged[], compass: readonly Judged[]): Curves {

@@ -59,6 +59,9 @@ const SLICES =
   `threshold of that collection; the last columns are the legitimate mail of the slice. Slices with fewer than ${LEAST_MESSAGES} ` +
   `messages are left out; figures of fewer than ${LEAST_UNWANTED} unwanted messages, too.`;
 
+/** Its attacks are real; their categories are above. */
+const MODERN = 'modern';
+
 const INVENTED =
   'Mail that somebody wrote for training and tests, apart from all figures above. *modern* holds real attacks against invented ' +
   'legitimate mail, which stands in for the shops, banks and newsletters that public collections lack. *synthetic* holds out one ' +
@@ -149,8 +152,10 @@ function falsePositives({ real, invented }: EvaluationReport): string[] {
   return [
     'Real mail:',
     markdownTable(HAM_HEAD, rows(real.kind)),
-    'Invented mail, judged by models that saw none of its writer’s:',
-    markdownTable(HAM_HEAD, rows(invented.kind)),
+    ...invented.flatMap(({ fold, kind }) => [
+      `Invented mail of the fold *${fold}*:`,
+      markdownTable(HAM_HEAD, rows(kind)),
+    ]),
   ];
 }
 
@@ -215,13 +220,11 @@ function realSlices({ real }: EvaluationReport): string[] {
 }
 
 function inventedSlices({ invented }: EvaluationReport): string[] {
-  return [
-    '### Categories, as their writers meant them',
-    categoryTable(invented.category),
-    RIGHT_CATEGORY,
-    '### Languages of invented mail',
-    sliceTable('language', invented.language),
-  ];
+  return invented.flatMap(({ fold, category, language }) => [
+    `### ${fold}: categories and languages`,
+    ...(fold === MODERN ? [] : [categoryTable(category), RIGHT_CATEGORY]),
+    sliceTable('language', language),
+  ]);
 }
 
 function reliabilityWords({ calibration }: EvaluationReport): string {
