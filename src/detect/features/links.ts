@@ -1,18 +1,21 @@
+import { type Evidence, factsOf } from '../../evidence/evidence.ts';
 import type { Feature } from '../feature.ts';
 import { featuresOf } from './group.ts';
 
 const { flag, count, share } = featuresOf('links');
 
 /** Length and randomness of addresses are left out on purpose: click counters of honest newsletters have more of both. */
+/** Where nothing was checked nobody is vouched for, and that says nothing about the links. */
+function wasChecked({ authentication }: Evidence): boolean {
+  return (factsOf(authentication)?.source ?? 'unknown') !== 'unknown';
+}
+
 export const LINKS: readonly Feature[] = [
   count('count', 'free', 'Links to the web', (facts) => facts.count),
   count('domains', 'free', 'Distinct domains of links', (facts) => facts.distinctDomains),
   share('of_sender', 'down', 'Links to the organisation of From', (facts) => facts.shareOfSender),
-  share(
-    'of_authenticated',
-    'down',
-    'Links to the organisation that is vouched for',
-    (facts) => facts.shareOfAuthenticated,
+  share('of_authenticated', 'down', 'Links to the organisation that is vouched for', (facts, evidence) =>
+    wasChecked(evidence) ? facts.shareOfAuthenticated : null,
   ),
   share(
     'of_related',
@@ -64,7 +67,9 @@ export const LINKS: readonly Feature[] = [
   count('script', 'up', 'Links that run script or hold data', (facts) => facts.dataOrScript),
   share('concentration', 'free', 'Links to the commonest domain', (facts) => facts.concentration),
   flag('recipient', 'free', 'A link holds the address of the recipient', (facts) => facts.recipientInUrl),
-  share('of_vouched', 'down', 'Links to a domain that passed SPF or DKIM', (facts) => facts.shareOfVouched),
+  share('of_vouched', 'down', 'Links to a domain that passed SPF or DKIM', (facts, evidence) =>
+    wasChecked(evidence) ? facts.shareOfVouched : null,
+  ),
   count(
     'login_paths',
     'free',
