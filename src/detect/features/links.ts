@@ -4,12 +4,12 @@ import { featuresOf } from './group.ts';
 
 const { flag, count, share } = featuresOf('links');
 
-/** Length and randomness of addresses are left out on purpose: click counters of honest newsletters have more of both. */
 /** Where nothing was checked nobody is vouched for, and that says nothing about the links. */
 function wasChecked({ authentication }: Evidence): boolean {
   return (factsOf(authentication)?.source ?? 'unknown') !== 'unknown';
 }
 
+/** Length and randomness of addresses are left out on purpose: click counters of honest newsletters have more of both. */
 export const LINKS: readonly Feature[] = [
   count('count', 'free', 'Links to the web', (facts) => facts.count),
   count('domains', 'free', 'Distinct domains of links', (facts) => facts.distinctDomains),
