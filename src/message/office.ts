@@ -99,7 +99,6 @@ function decoded(value: string): string {
 /** A field whose instruction is DDE or DDEAUTO, or a link of a sheet to another program. */
 function holdsDde(xml: string): boolean {
   if (/<ddeLink\b/i.test(xml)) return true;
-  if (!/DDE/i.test(xml)) return false;
   // Word may cut the instruction into runs.
   const instructions = [
     ...xml.matchAll(/<w:instrText\b[^>]{0,60}>([^<]{0,1000})|w:instr\s*=\s*"([^"]{0,1000})/gi),

@@ -71,7 +71,8 @@ function pixelsOf(
   for (let y = 0, to = 0; y < high; y++) {
     const row = y * step * rowBytes;
     for (let x = 0; x < wide; x++, to++) {
-      data[to] = bits === 1 ? bitAt(rows, row, x * step) : sampleAt(rows, row + x * step * components, components);
+      data[to] =
+        bits === 1 ? bitAt(rows, row, x * step) : sampleAt(rows, row + x * step * components, components);
     }
   }
   return { width: wide, height: high, data };
