@@ -73,7 +73,7 @@ export class HtmlReader implements HtmlHandler {
   #nodes = 0;
   #splitLinkTexts = 0;
   readonly #heldImages: Buffer[] = [];
-  #anchor: { href: string; text: TextFold; alt: TextFold; split: boolean } | null = null;
+  #anchor: { href: string; text: TextFold; alt: TextFold; raw: string } | null = null;
   #script = '';
   #base: string | null = null;
   #sheet = new StyleSheet();
@@ -145,7 +145,8 @@ export class HtmlReader implements HtmlHandler {
     (readable(element) ? this.#visible : this.#hidden).add(text);
     if (this.#anchor !== null) {
       this.#anchor.text.add(text);
-      this.#anchor.split ||= SPLIT_WORD.test(text);
+      // In pieces: each character reference comes by itself.
+      if (this.#anchor.raw.length < LONGEST_LINK_TEXT) this.#anchor.raw += text;
     }
   }
 
@@ -183,7 +184,7 @@ export class HtmlReader implements HtmlHandler {
             href,
             text: new TextFold(LONGEST_LINK_TEXT),
             alt: new TextFold(LONGEST_LINK_TEXT),
-            split: false,
+            raw: '',
           };
         break;
       case 'base':
@@ -248,7 +249,7 @@ export class HtmlReader implements HtmlHandler {
     const anchor = this.#anchor;
     if (anchor === null) return;
     this.#anchor = null;
-    if (anchor.split) this.#splitLinkTexts += 1;
+    if (SPLIT_WORD.test(anchor.raw)) this.#splitLinkTexts += 1;
     const text = (anchor.text.empty ? anchor.alt : anchor.text).toString();
     this.#links.add(
       anchor.href,
