@@ -1,38 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parse as parseYaml } from 'yaml';
-import { configSchema } from '../../../src/config/schema.ts';
-import { loadRules } from '../../../src/detect/rules/load.ts';
 import { withRecordedEvidence } from '../../../src/detect/rules/recorded-evidence.ts';
 import { type InspectOne, testRules } from '../../../src/detect/rules/test-rules.ts';
-import { authenticationSource } from '../../../src/evidence/authentication.ts';
-import { createSources, gather } from '../../../src/evidence/gather.ts';
-import { loadLists } from '../../../src/evidence/lists.ts';
+import { gather } from '../../../src/evidence/gather.ts';
 import { bufferContent } from '../../../src/mail/content.ts';
 import { readMailFile } from '../../../src/mail/files.ts';
 import { DEFAULT_BUDGETS, parse } from '../../../src/message/parse.ts';
-
-const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-
-const CASES = at('test/cases/rules');
-const RULES = loadRules([at('config/rules')], { onFailure: 'open' });
-const CONFIG = configSchema.parse({ identity: parseYaml(readFileSync(`${CASES}/identity.yaml`, 'utf8')) });
-const SOURCES = createSources({
-  identity: CONFIG.identity,
-  failures: CONFIG.failures,
-  lists: loadLists(at('config/lists'), `${CASES}/people.csv`),
-  authentication: authenticationSource({
-    resolver: null,
-    dns: CONFIG.authentication.dns,
-    mta: 'gate.example',
-    trustedAuthservIds: [],
-  }),
-  reputation: null,
-  resolver: null,
-  dnsLists: CONFIG.dnsLists,
-  clamd: CONFIG.clamd,
-});
+import { CASES, RULES, SOURCES } from './shipped.ts';
 
 /** Judges a message with header fields of the sender's choice before its own. */
 const judge =
