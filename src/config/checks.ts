@@ -20,12 +20,15 @@ function nextHopMistakes({ gate: { nextHop } }: Config): Problem[] {
 
 const MAX_PORT = 65_535;
 
-function portMistakes({ gate, observe }: Config): Problem[] {
-  const listeners = [
+function portMistakes({ clamd, gate, observe }: Config): Problem[] {
+  const withPort = [
     ...gate.listen.map((text, index) => ({ path: ['gate', 'listen', index], text })),
     ...(observe.listen === null ? [] : [{ path: ['observe', 'listen'], text: observe.listen }]),
+    ...(clamd.address === null || clamd.address.startsWith('/')
+      ? []
+      : [{ path: ['clamd', 'address'], text: clamd.address }]),
   ];
-  return listeners
+  return withPort
     .filter(({ text }) => Number(text.slice(text.lastIndexOf(':') + 1)) > MAX_PORT)
     .map(({ path, text }) => ({
       path,

@@ -155,6 +155,27 @@ describe('mistakes', () => {
       'postern.yaml:3: authentication.dns.servers[0]: expected ip or ip:port, got "dns.example"',
     ],
     [
+      'dnsLists:\n  clients: [{zone: "b l"}]',
+      'postern.yaml:2: dnsLists.clients[0].zone: expected a domain, got "b l"',
+    ],
+    [
+      'dnsLists:\n  domains: [{zone: bl.example, accept: [192.0.2.1]}]',
+      'postern.yaml:2: dnsLists.domains[0].accept[0]: expected an address or network in 127.0.0.0/8, got "192.0.2.1"',
+    ],
+    [
+      'dnsLists:\n  clients: [{zone: bl.example, accept: [127.0.0.0/33]}]',
+      'postern.yaml:2: dnsLists.clients[0].accept[0]: expected an address or network in 127.0.0.0/8, got "127.0.0.0/33"',
+    ],
+    [
+      'dnsLists:\n  clients: [{zone: bl.example, accept: [127.0.0.2], mask: 8}]',
+      'postern.yaml:2: dnsLists.clients[0].mask: accept and mask exclude each other',
+    ],
+    ['clamd:\n  address: clamd', 'postern.yaml:2: clamd.address: expected host:port or /path, got "clamd"'],
+    [
+      'clamd:\n  address: 127.0.0.1:65536',
+      'postern.yaml:2: clamd.address: expected a port up to 65535, got "127.0.0.1:65536"',
+    ],
+    [
       'observe:\n  listen: 127.0.0.1:65536',
       'postern.yaml:2: observe.listen: expected a port up to 65535, got "127.0.0.1:65536"',
     ],
@@ -185,8 +206,27 @@ describe('paths', () => {
     expect(config.detect.model).toBe(join(PACKAGE, 'models/postern-1'));
     expect(config.detect.rules).toEqual([join(folder, 'etc/own'), join(PACKAGE, 'config/rules')]);
     expect(config.identity.lists).toBe(join(PACKAGE, 'config/lists'));
+    expect(config.identity.localLists).toBeNull();
     expect(watched).toContain(join(folder, 'etc/own'));
   });
+});
+
+test('lists of the operator start at the folder of the file, and are watched', () => {
+  const { config, watched } = load('identity:\n  localLists: own');
+  expect(config.identity.localLists).toBe(join(folder, 'etc/own'));
+  expect(watched).toContain(join(folder, 'etc/own'));
+});
+
+test('lists in DNS and a scanner may be set', () => {
+  const zones =
+    '{clients: [{zone: bl.example, accept: [127.0.0.2, 127.0.0.4/30]}], domains: [{zone: d.example, mask: 8}]}';
+  const { config } = load(`dnsLists: ${zones}\nclamd: {address: "[::1]:3310"}`);
+  expect(config.dnsLists).toMatchObject({
+    clients: [{ zone: 'bl.example', accept: ['127.0.0.2', '127.0.0.4/30'], mask: null }],
+    domains: [{ zone: 'd.example', accept: [], mask: 8 }],
+  });
+  expect(config.clamd.address).toBe('[::1]:3310');
+  expect(load('clamd: {address: /run/clamd.sock}').config.clamd.address).toBe('/run/clamd.sock');
 });
 
 describe('variables of the environment', () => {

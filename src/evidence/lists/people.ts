@@ -1,5 +1,5 @@
 import { wordsOf } from '../text/words.ts';
-import { ListError, readList } from './list-file.ts';
+import { readPeople } from './people-file.ts';
 
 export interface Person {
   readonly name: string;
@@ -15,23 +15,19 @@ const NAME_WORDS = 8;
 export class People {
   readonly #byName = new Map<string, Person>();
 
+  /** Two people of one name are one entry with the addresses of both: neither pretends to be the other. */
   constructor(people: readonly Person[]) {
-    for (const person of people) this.#byName.set(keyOf(person.name), person);
+    for (const person of people) {
+      const key = keyOf(person.name);
+      const first = this.#byName.get(key) ?? person;
+      const addresses = [...new Set([...first.addresses, ...person.addresses])];
+      this.#byName.set(key, { ...first, addresses });
+    }
   }
 
-  /** Lines of `name,addresses separated by a space,role`. Throws ListError. */
+  /** Reads a file in one of the forms of docs/people.md. Throws ListError. */
   static load(path: string): People {
-    return new People(
-      readList(path).map(({ text, at }) => {
-        const [name = '', addresses = '', role = '', ...more] = text.split(',').map((field) => field.trim());
-        if (more.length > 0) throw new ListError(`${at}: more than three fields`);
-        if (wordsOf(name, NAME_WORDS).length < 2) throw new ListError(`${at}: a name has at least two words`);
-        const list = addresses.split(/\s+/).filter((address) => address !== '');
-        const wrong = list.find((address) => !/^[^@\s]+@[^@\s]+$/.test(address));
-        if (wrong !== undefined) throw new ListError(`${at}: ${JSON.stringify(wrong)} is not an address`);
-        return { name, addresses: list.map((address) => address.toLowerCase()), role };
-      }),
-    );
+    return new People(readPeople(path));
   }
 
   /** The protected person that a display name names; null for none. */
