@@ -1,29 +1,44 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Feature } from '../feature.ts';
+import { PLAIN } from './sayings/plain.ts';
 import { SAYINGS } from './sayings.ts';
 import { FEATURES } from './schema.ts';
 
 const BY_NAME: ReadonlyMap<string, Feature> = new Map(FEATURES.map((feature) => [feature.name, feature]));
 
 /**
- * What a feature says about this message, for people: one sentence without the full stop. Text of the sender in it is
- * quoted and bounded. `raises` tells whether it moved the score up.
+ * What a feature says about this message, for people: one sentence without the full stop, which reads the same whether it
+ * moved the score up or down. Text of the sender in it is quoted and bounded.
  */
-export function featureWords(name: string, evidence: Evidence, raises: boolean): string {
+export function featureWords(name: string, evidence: Evidence): string {
   const feature = BY_NAME.get(name);
   if (feature === undefined) return name;
-  const said = SAYINGS[name]?.(evidence) ?? null;
-  if (said !== null) return said;
   const value = feature.measure(evidence);
-  if (value === undefined || Number.isNaN(value)) return `${feature.meaning}: unknown`;
-  return `${feature.meaning}: ${shown(feature, value)}${expectation(feature, raises)}`;
+  const isThere = value !== undefined && !Number.isNaN(value) && value !== 0;
+  // A flag may say no where the facts it is made of are there: then its own words would be wrong.
+  const said =
+    feature.unit === 'flag' && !isThere && !BOTH_WAYS.has(name) ? null : (SAYINGS[name]?.(evidence) ?? null);
+  return said ?? plainWords(feature, value);
 }
 
-/** A feature of direction `up` that lowered the score did so by what was not there. */
-function expectation({ direction }: Feature, raises: boolean): string {
-  if (direction === 'up' && !raises) return ' (speaks for it)';
-  if (direction === 'down' && raises) return ' (speaks against it)';
-  return '';
+/** Flags whose own words tell the other side, too. */
+const BOTH_WAYS = new Set(['authentication_aligned', 'sender_name_fits_address', 'links_main_foreign']);
+
+function plainWords(feature: Feature, value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return `Not known: ${lowerFirst(feature.meaning)}`;
+  const words = PLAIN[feature.name];
+  if (words === undefined) return `${feature.meaning}: ${shown(feature, value)}`;
+  const [there, absent, one = there] = words;
+  if (value === 0) return absent;
+  const count = shown(feature, value);
+  return count === '1' ? one : there.replace('#', count);
+}
+
+/** Abbreviations keep their capitals. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) && !/^[A-Z][a-z]+-/.test(text)
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
 }
 
 /** The value in the unit of the feature, as people write it. */
