@@ -56,6 +56,11 @@ class Maker:
     def say(self, template: str) -> str:
         return fill(self.chance.spin(template), self.values).replace("\\n", "\n")
 
+    def afresh(self, template: str) -> str:
+        """The template with values of its own, for what stands many times in one message."""
+        values = slots.values(self.chance, self.language, self.sender, self.to, self.moment, self.hostile)
+        return fill(self.chance.spin(template), values)
+
     def phrase(self, name: str) -> str:
         return self.say(self.chance.choice(shared(self.language, name)))
 
@@ -112,6 +117,11 @@ class Maker:
         for part in parts:
             if chance.maybe({"auto": 0.35, "why": 0.7 if bulk else 0.25, "unsub": 0.95 if bulk else 0.3, "privacy": 0.5, "legal": 0.8}[part]):
                 letter.footer.append((self.phrase(part), self.links.minor() if part in ("unsub", "privacy") else None))
+        if bulk and chance.maybe(0.42 if self.hostile else 0.6):
+            # Junk pads itself with harmless text too.
+            letter.paragraphs += [self.afresh(story) for story in chance.some(shared(self.language, "story"), 1, 8)]
+        if chance.maybe(0.45):
+            letter.footer += [(self.afresh(line), None) for line in chance.some(shared(self.language, "fine"), 1, 6)]
         if chance.maybe(0.35 if bulk else 0.15):
             letter.footer += [(url.split("/")[2].split(".")[1].capitalize(), url) for url in social(chance)]
         if chance.maybe(0.5 if bulk else 0.1):
@@ -119,11 +129,11 @@ class Maker:
         labels = shared(self.language, "menu")
         if chance.maybe(0.4 if bulk else 0.15):
             letter.menu = [(self.say(label), self.links.minor()) for label in chance.some(labels, 2, 4)]
-        if bulk and chance.maybe(0.55) and self.words in ("newsletter", "paper", "event", "x_offer", "x_pharma", "x_prize"):
+        if bulk and chance.maybe(0.55) and self.words in ("newsletter", "paper", "event", "survey", "social", "x_offer", "x_pharma", "x_prize", "x_crypto"):
             tiles = sections(self.language).get("_tile_" + self.words.removeprefix("x_")) or sections(self.language)["_tile"]
             texts = [text for section in tiles for _, alternatives in section.paragraphs for text in alternatives]
             for _ in range(chance.randint(2, 8)):
-                title, _, text = self.say(chance.choice(texts)).partition(" / ")
+                title, _, text = self.afresh(chance.choice(texts)).partition(" / ")
                 letter.tiles.append((title, text, self.links.minor()))
         letter.images = self.links.images if chance.maybe(0.75) else ""
         host = self.links.click if isinstance(self.links, Honest) and self.links.click else self.links.call().split("/")[2]

@@ -93,7 +93,7 @@ def pretender(chance: Chance, language: str, to: Recipient, role: str) -> Sender
     known = to.domain if role in ("boss", "colleague") else names.reserved(chance, names.company(chance, names.PEOPLE_TRADES)[1])
     brand = known.split(".")[0].replace("-", " ").title()
     weights = {
-        "boss": {"free": 45, "lookalike": 17, "throwaway": 16, "reply": 10, "forged": 12},
+        "boss": {"free": 44, "lookalike": 17, "throwaway": 15, "reply": 10, "forged": 10, "captured": 4},
         "partner": {"captured": 40, "lookalike": 26, "reply": 14, "free": 12, "throwaway": 8},
         "stranger": {"free": 46, "throwaway": 26, "captured": 20, "forged": 8},
     }

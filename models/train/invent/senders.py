@@ -78,6 +78,8 @@ def finish(chance: Chance, sender: Sender, style: str) -> Sender:
         bounces = f"bounce-{chance.hexes(8)}@{sender.domain}"
         sender.envelope = sender.address if sender.person or chance.maybe(0.5) else bounces
     sender.ip = address_of_client(chance)
+    if chance.maybe(0.12):
+        outside = names.reserved(chance, names.company(chance, ["hosting", "server", "cloud", "net"])[1])
     sender.helo = host_of(chance, chance.choice(PROVIDERS) if style in ("spf_only", "nothing") and chance.maybe(0.5) else outside)
     if style in ("forwarded", "broken"):
         sender.helo = host_of(chance, names.reserved(chance, names.syllables(chance, 2)))
@@ -103,7 +105,7 @@ def organisation(chance: Chance, brand: Brand, register: str) -> Sender:
         sender.display = f"{first} {chance.choice(['from', '@', '|', 'at'])} {brand.name}"
     if chance.maybe(0.12):
         sender.reply_to = f"{chance.choice(['support', 'reply', 'hello', 'service', 'kundenservice'])}@{site}"
-    elif chance.maybe(0.09):
+    elif chance.maybe(0.09) and site.endswith((".example", ".test")):
         other = [f"reply-{chance.hexes(12)}@{chance.choice(PROVIDERS)}", f"{names.syllables(chance, 3)}@{chance.choice(entries('freemail'))}", f"info@{names.reserved(chance, names.company(chance, names.TRADES)[1])}"]
         sender.reply_to = chance.choice(other)
     return finish(chance, sender, chance.pick(auth.LEGITIMATE[register]))
