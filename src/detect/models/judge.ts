@@ -113,7 +113,7 @@ function finding(parts: Parts, column: number, weight: number, top: Category, in
     category: raises ? top : 'none',
     weight,
     status: 'active',
-    words: name === undefined ? textWords(raises, top) : featureWords(name, input.evidence, raises),
+    words: name === undefined ? textWords(raises, top) : featureWords(name, input.evidence),
   };
 }
 
