@@ -4,7 +4,7 @@ import numpy as np
 
 from calibrate import PRIOR, Calibration
 from data import LICENCES, Dataset
-from trees import TEXT_SLOPE
+from trees import TEXT_SLOPE, UNFAMILIAR
 
 LIMITATIONS = [
     "Modern legitimate mail (newsletters, notices, invoices, shops) is nearly absent from the real training mail; invented mail"
@@ -35,11 +35,14 @@ def card(data: Dataset, results: dict) -> dict:
         "features": [feature["name"] for feature in data.schema["features"]],
         "files": results["files"],
         "textSlope": TEXT_SLOPE,
+        "unfamiliar": UNFAMILIAR,
+        "fusion": results["fusion"],
         "calibration": {"a": calibration.a, "b": calibration.b, "prior": PRIOR, "on": "out-of-source scores, every fold weighing the same"},
         "data": {"duplicates": results["duplicates"], "sources": _sources(data), "categories": results["categories"], "leftOut": results["leftOut"]},
         "metrics": results["metrics"],
         "thresholds": results["thresholds"],
         "reliability": results["reliability"],
+        "withoutNonCommercial": results["withoutNonCommercial"],
         "importance": results["importance"],
         "limitations": LIMITATIONS,
     }

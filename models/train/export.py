@@ -10,7 +10,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from text import MOST, Categories, Linear
+from text import MOST, STRANGE_FROM, STRANGE_LEAST, STRANGE_SLOPE, Categories, Linear
 
 OPSET = 17
 ML_OPSET = 1
@@ -20,7 +20,10 @@ CLOSE = 1e-5
 
 
 def text_model(unwanted: Linear, categories: Categories) -> onnx.ModelProto:
-    """ids [n] of distinct grams → logit [1] (within ±MOST) and categories [8] (logits). The table is half precision: 2.6 MB."""
+    """ids [n] of distinct grams → logit [1] (within ±MOST), categories [8] (logits), strangeness [1] (mean rarity of the grams).
+
+    The table is half precision: 2.6 MB.
+    """
     table = np.column_stack([unwanted.weights, categories.weights.T, unwanted.rarity**2]).astype(np.float16)
     bias = np.concatenate([[unwanted.bias], categories.bias]).astype(np.float32)
     constants = {
@@ -31,6 +34,9 @@ def text_model(unwanted: Linear, categories: Categories) -> onnx.ModelProto:
         "sums": np.array([len(bias), 1], dtype=np.int64),
         "kinds": np.array([1, len(bias) - 1], dtype=np.int64),
         "most": np.array(MOST, dtype=np.float32),
+        "from": np.array(STRANGE_FROM, dtype=np.float32),
+        "slope": np.array(STRANGE_SLOPE, dtype=np.float32),
+        "least": np.array(STRANGE_LEAST, dtype=np.float32),
     }
     nodes = [
         helper.make_node("Gather", ["table", "ids"], ["halves"]),
@@ -43,7 +49,16 @@ def text_model(unwanted: Linear, categories: Categories) -> onnx.ModelProto:
         helper.make_node("Div", ["weights", "length"], ["mean"]),
         helper.make_node("Add", ["mean", "bias"], ["logits"]),
         helper.make_node("Split", ["logits", "kinds"], ["raw", "categories"], axis=0),
-        helper.make_node("Div", ["raw", "most"], ["ofMost"]),
+        helper.make_node("Shape", ["ids"], ["count"]),
+        helper.make_node("Cast", ["count"], ["counted"], to=TensorProto.FLOAT),
+        helper.make_node("Max", ["counted", "one"], ["grams"]),
+        helper.make_node("Div", ["squares", "grams"], ["strangeness"]),
+        helper.make_node("Sub", ["strangeness", "from"], ["beyond"]),
+        helper.make_node("Mul", ["beyond", "slope"], ["less"]),
+        helper.make_node("Sub", ["one", "less"], ["share"]),
+        helper.make_node("Clip", ["share", "least", "one"], ["held"]),
+        helper.make_node("Mul", ["raw", "held"], ["trusted"]),
+        helper.make_node("Div", ["trusted", "most"], ["ofMost"]),
         helper.make_node("Tanh", ["ofMost"], ["bounded"]),
         helper.make_node("Mul", ["bounded", "most"], ["logit"]),
     ]
@@ -54,6 +69,7 @@ def text_model(unwanted: Linear, categories: Categories) -> onnx.ModelProto:
         [
             helper.make_tensor_value_info("logit", TensorProto.FLOAT, [1]),
             helper.make_tensor_value_info("categories", TensorProto.FLOAT, [len(bias) - 1]),
+            helper.make_tensor_value_info("strangeness", TensorProto.FLOAT, [1]),
         ],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
@@ -177,8 +193,9 @@ def parity(booster: lgb.Booster, text: bytes, columns: np.ndarray, buckets: int)
     texts = []
     for size in (0, 1, 40, 900):
         ids = generator.choice(buckets, size, replace=False).astype(np.int32)
-        logit, categories = session.run(["logit", "categories"], {"ids": ids})
-        texts.append({"ids": ids.tolist(), "logit": float(logit[0]), "categories": [float(one) for one in categories]})
+        logit, categories, strangeness = session.run(["logit", "categories", "strangeness"], {"ids": ids})
+        shares = [float(one) for one in categories]
+        texts.append({"ids": ids.tolist(), "logit": float(logit[0]), "categories": shares, "strangeness": float(strangeness[0])})
     return {
         "trees": [
             {

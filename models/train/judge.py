@@ -63,7 +63,8 @@ def category_shares(trainer: Trainer, fold: Fold) -> np.ndarray:
 
 def calibration_of(judged: list[tuple[Fold, np.ndarray]], data: Dataset) -> calibrate.Calibration:
     """The line that the shipped model uses, too: fitted on the held-out sources of the compass and the modern fold."""
-    return calibrate.fit([(scores, data.unwanted[fold.test]) for fold, scores in judged if fold.compass or fold.name == "modern"])
+    anchors = [(fold.test, scores) for fold, scores in judged if fold.compass or fold.name == "modern"]
+    return calibrate.fit([(scores, data.unwanted[test], data.rules[test]) for test, scores in anchors])
 
 
 def write(folder: Path, chosen: Subset, judged: list[tuple[Fold, np.ndarray]], shares: list[np.ndarray], fit: calibrate.Calibration) -> None:
@@ -81,6 +82,7 @@ def write(folder: Path, chosen: Subset, judged: list[tuple[Fold, np.ndarray]], s
         "leftOut": chosen.left_out,
         "duplicates": chosen.duplicates,
         "calibration": {"a": fit.a, "b": fit.b, "prior": calibrate.PRIOR},
+        "fusion": fit.fusion,
         "categories": CATEGORIES,
         "folds": [{"name": fold.name, "kind": fold.kind, "about": fold.about} for fold, _ in judged],
     }

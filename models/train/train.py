@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,11 +15,11 @@ import trees
 from card import card, table
 from data import NON_COMMERCIAL, Dataset, load
 from dedupe import without_duplicates
-from folds import Fold, leave_one_source_out, random_split, time_split
+from folds import Fold, all_folds
 from text import TextModels, fit_categories
+from thresholds import choose, rates_of
 
 VERSION = "1.0.0"
-THRESHOLDS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995]
 STARTED = time.monotonic()
 
 
@@ -35,31 +36,56 @@ class Trainer:
 
     def scores(self, fold: Fold) -> np.ndarray:
         """Raw scores for the fold's test rows from a model of its training rows."""
-        booster = self.booster(fold.train)
-        text = self.texts.of(fold.train).logits(self.data.grams[fold.test])
-        return trees.scores(booster, trees.matrix(self.data.take(fold.test), text))
+        booster, linear, grams = self.booster(fold.train), self.texts.of(fold.train), self.data.grams[fold.test]
+        raw = trees.scores(booster, trees.matrix(self.data.take(fold.test), linear.logits(grams)))
+        return trees.cautious(raw, linear.strangeness(grams))
 
     def booster(self, rows: np.ndarray):
         return trees.fit(self.data.take(rows), self.texts.out_of_source(rows)[rows])
 
 
-def judge_folds(trainer: Trainer) -> tuple[dict, list]:
-    """Figures of every split, and the scores of the compass for calibration."""
-    data, metrics, compass = trainer.data, {}, []
-    for fold in leave_one_source_out(data):
-        scores = trainer.scores(fold)
-        name = f"leaveOneSourceOut/{fold.name}"
-        metrics[name] = {"about": fold.about, **evaluate.metrics(scores, data.unwanted[fold.test])}
-        say(table({name: metrics[name]}).splitlines()[1])
-        if fold.compass or fold.name == "modern":
-            compass.append((fold.name, scores, data.unwanted[fold.test], data.source[fold.test]))
-        if fold.name == "synthetic":
-            metrics[name]["byCategory"] = by_category(scores, data.category[fold.test], data.unwanted[fold.test])
-    for fold in (time_split(data), random_split(data)):
-        if data.unwanted[fold.test].any() and not data.unwanted[fold.test].all():
-            metrics[fold.name] = {"about": fold.about, **evaluate.metrics(trainer.scores(fold), data.unwanted[fold.test])}
-            say(table({fold.name: metrics[fold.name]}).splitlines()[1])
-    return metrics, compass
+@dataclass(frozen=True)
+class Judged:
+    """What a model that never saw it says of the mail of a fold."""
+
+    fold: Fold
+    scores: np.ndarray
+    unwanted: np.ndarray
+    rules: np.ndarray
+
+    @property
+    def calibrates(self) -> bool:
+        """Sources that training never saw, the hardest among them."""
+        return self.fold.compass or self.fold.name == "modern"
+
+    @property
+    def name(self) -> str:
+        return self.fold.name if self.fold.kind in ("time", "random") else f"leaveOneSourceOut/{self.fold.name}"
+
+
+def judge(trainer: Trainer, folds: list[Fold]) -> list[Judged]:
+    judged = []
+    for fold in folds:
+        one = Judged(fold, trainer.scores(fold), trainer.data.unwanted[fold.test], trainer.data.rules[fold.test])
+        judged.append(one)
+        say(table({one.name: evaluate.metrics(one.scores, one.unwanted)}).splitlines()[1])
+    return judged
+
+
+def figures(trainer: Trainer, judged: list[Judged], calibration: calibrate.Calibration) -> dict:
+    """Of the model with the rules beside it, as it serves; and of the model alone."""
+    metrics = {}
+    for one in judged:
+        whole = calibration.logits(one.scores, one.rules)
+        alone = evaluate.metrics(one.scores, one.unwanted)
+        metrics[one.name] = {
+            "about": one.fold.about,
+            **evaluate.metrics(whole, one.unwanted),
+            "modelAlone": {key: alone[key] for key in ("auc", "recallAt1Percent", "recallAt01Percent")},
+        }
+        if one.fold.kind == "invented":
+            metrics[one.name]["byCategory"] = by_category(whole, trainer.data.category[one.fold.test], one.unwanted)
+    return metrics
 
 
 def by_category(scores: np.ndarray, category: np.ndarray, unwanted: np.ndarray) -> dict:
@@ -70,11 +96,21 @@ def by_category(scores: np.ndarray, category: np.ndarray, unwanted: np.ndarray) 
     }
 
 
-def thresholds(compass: list, calibration: calibrate.Calibration) -> dict:
-    """What each threshold costs and catches, per fold: the shares that a person choosing thresholds needs."""
-    return {
-        name: evaluate.rates(calibration.probability(scores), unwanted, THRESHOLDS) for name, scores, unwanted, _ in compass
-    }
+def cost_of(names: set[str], trainer: Trainer, judged: list[Judged]) -> dict:
+    """What leaving these sources out of training costs on the folds that otherwise learn from them: the model alone, recall at 1 %."""
+    out = np.isin(trainer.data.source, list(names))
+    folds = [one for one in judged if (one.fold.train & out).any() and one.fold.name != "random"]
+    result = {}
+    for one in folds:
+        scores = trainer.scores(replace(one.fold, train=one.fold.train & ~out))
+        result[one.name] = {
+            name: [round(measure(each[~one.unwanted], each[one.unwanted]), 4) for each in (one.scores, scores)]
+            for name, measure in (("auc", evaluate.auc), ("recallAt1Percent", lambda ham, bad: evaluate.recall_at(ham, bad, 0.01)))
+        }
+        say(f"{one.name} with and without {', '.join(names)}: {result[one.name]}")
+    real = [one.name for one in folds if one.fold.compass]
+    lost = [result[name]["recallAt1Percent"][0] - result[name]["recallAt1Percent"][1] for name in real]
+    return {"sources": sorted(names), "folds": result, "meanLossOfRecallAt1Percent": round(float(np.mean(lost)), 4) if lost else None}
 
 
 def importance(booster, data: Dataset, text: np.ndarray) -> list[dict]:
@@ -122,22 +158,27 @@ def main() -> None:
     data, duplicates = without_duplicates(data)
     say(f"{duplicates['messages']} messages, {len(data)} without near duplicates and label conflicts")
     trainer = Trainer(data)
-    metrics, compass = judge_folds(trainer)
-    calibration = calibrate.fit([(scores, unwanted) for _, scores, unwanted, _ in compass])
-    probability = np.concatenate([calibration.probability(scores) for _, scores, _, _ in compass])
+    judged = judge(trainer, all_folds(data))
+    anchors = [one for one in judged if one.calibrates]
+    calibration = calibrate.fit([(one.scores, one.unwanted, one.rules) for one in anchors])
+    say(f"calibrated: {calibration}")
+    probability = np.concatenate([calibration.probability(one.scores, one.rules) for one in anchors])
+    rates = {one.fold.name: rates_of(calibration.probability(one.scores, one.rules), one.unwanted) for one in judged if one.fold.name != "random"}
     results = {
         "name": options.model.name,
         "version": VERSION,
         "made": date.today().isoformat(),
         "duplicates": duplicates,
         "leftOut": left_out,
-        "metrics": metrics,
+        "metrics": figures(trainer, judged, calibration),
         "calibration": calibration,
-        "thresholds": thresholds(compass, calibration),
-        "reliability": calibrate.reliability(probability, np.concatenate([unwanted for _, _, unwanted, _ in compass])),
+        "fusion": calibration.fusion,
+        "thresholds": {"folds": rates, "chosen": choose(rates)},
+        "reliability": calibrate.reliability(probability, [one.unwanted for one in anchors]),
+        "withoutNonCommercial": cost_of(NON_COMMERCIAL - set(left_out), trainer, judged),
     }
     write(options.model, trainer, results)
-    print(table(metrics))
+    print(table(results["metrics"]))
     say(f"written to {options.model}")
 
 

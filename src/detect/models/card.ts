@@ -26,6 +26,13 @@ const cardSchema = z.object({
   /** What the trees add to: this times the logit of the text. */
   textSlope: z.number().nonnegative(),
   calibration: z.object({ a: z.number().positive(), b: z.number() }),
+  /** From the strangeness `from` on, the score moves toward `centre`, by the share `slope` for each 1, `least` of the way staying. */
+  unfamiliar: z.object({
+    from: z.number(),
+    slope: z.number().nonnegative(),
+    least: z.number().min(0).max(1),
+    centre: z.number(),
+  }),
   /** How rules count beside the model. */
   fusion: z.object({ rules: z.number().min(0).max(1), most: z.number().nonnegative() }).optional(),
 });

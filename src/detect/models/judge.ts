@@ -9,7 +9,7 @@ import type { Explainer } from './tree-shap.ts';
 
 /** What a loaded model judges with. */
 export interface Parts {
-  readonly card: Pick<Card, 'name' | 'version' | 'textSlope' | 'calibration' | 'fusion'>;
+  readonly card: Pick<Card, 'name' | 'version' | 'textSlope' | 'calibration' | 'unfamiliar' | 'fusion'>;
   /** Features in the order of the schema; the text model's logit follows them. */
   readonly names: readonly string[];
   readonly text: Pick<InferenceSession, 'run'>;
@@ -50,22 +50,39 @@ async function opinion(input: ModelInput, parts: Parts): Promise<ModelOpinion> {
   if (!(Math.abs(sum - score) <= CLOSE))
     throw new Error(`the trees give ${score}, their contributions ${sum}`);
   const { a, b } = parts.card.calibration;
+  const whole = sum + parts.card.textSlope * wording.logit;
+  const caution = -a * uncertain(wording.strangeness, parts) * (whole - parts.card.unfamiliar.centre);
   const weights = contributions.map((one) => a * one);
   weights[parts.names.length] = a * ((contributions.at(-1) ?? 0) + parts.card.textSlope * wording.logit);
   return {
     bias: a * parts.explainer.expected + b,
-    findings: findings(weights, wording.categories, input, parts),
+    findings: findings(weights, caution, wording.categories, input, parts),
     categories: wording.categories,
     ...(parts.card.fusion === undefined ? {} : { fusion: parts.card.fusion }),
   };
 }
 
-async function readText(input: ModelInput, parts: Parts): Promise<{ logit: number; categories: Categories }> {
+/** Which share of what the score differs from the centre by is not believed: 0 for wording as in training. */
+function uncertain(strangeness: number, { card: { unfamiliar } }: Parts): number {
+  const less = unfamiliar.slope * (strangeness - unfamiliar.from);
+  return Math.min(Math.max(less, 0), 1 - unfamiliar.least);
+}
+
+interface Wording {
+  readonly logit: number;
+  readonly categories: Categories;
+  /** Mean rarity, in training mail, of the grams. */
+  readonly strangeness: number;
+}
+
+async function readText(input: ModelInput, parts: Parts): Promise<Wording> {
   const ids = grams(input.message);
   const output = await parts.text.run({ ids: new Tensor('int32', ids, [ids.length]) });
   const logit = numbers(output.logit)[0] ?? Number.NaN;
-  if (!Number.isFinite(logit)) throw new Error('the text model gave a number that is not finite');
-  return { logit, categories: softmax(numbers(output.categories)) };
+  const strangeness = numbers(output.strangeness)[0] ?? Number.NaN;
+  if (!Number.isFinite(logit) || !Number.isFinite(strangeness))
+    throw new Error('the text model gave a number that is not finite');
+  return { logit, strangeness, categories: softmax(numbers(output.categories)) };
 }
 
 async function scoreOf(row: Float32Array, parts: Parts): Promise<number> {
@@ -92,12 +109,20 @@ function softmax(logits: Float32Array): Categories {
   >;
 }
 
-function findings(weights: Float64Array, categories: Categories, input: ModelInput, parts: Parts): Finding[] {
+function findings(
+  weights: Float64Array,
+  caution: number,
+  categories: Categories,
+  input: ModelInput,
+  parts: Parts,
+): Finding[] {
   const top = CATEGORIES.reduce((best, category) =>
     categories[category] > categories[best] ? category : best,
   );
   const shown: Finding[] = [];
   let rest = 0;
+  if (Math.abs(caution) < LEAST_WEIGHT) rest += caution;
+  else shown.push(unfamiliar(parts, caution, top));
   for (const [column, weight] of weights.entries()) {
     if (Math.abs(weight) < LEAST_WEIGHT) rest += weight;
     else shown.push(finding(parts, column, weight, top, input));
@@ -114,6 +139,17 @@ function finding(parts: Parts, column: number, weight: number, top: Category, in
     weight,
     status: 'active',
     words: name === undefined ? textWords(raises, top) : featureWords(name, input.evidence),
+  };
+}
+
+/** What unlike wording takes from the certainty, toward either side. */
+function unfamiliar(parts: Parts, weight: number, top: Category): Finding {
+  return {
+    detector: `model:${parts.card.name}:unfamiliar`,
+    category: weight > 0 ? top : 'none',
+    weight,
+    status: 'active',
+    words: 'The wording is unlike the mail that the model knows, so it is less sure',
   };
 }
 

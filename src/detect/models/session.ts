@@ -8,7 +8,7 @@ interface Signature {
   readonly outputs: readonly string[];
 }
 
-export const TEXT_GRAPH: Signature = { inputs: ['ids'], outputs: ['categories', 'logit'] };
+export const TEXT_GRAPH: Signature = { inputs: ['ids'], outputs: ['categories', 'logit', 'strangeness'] };
 export const TREES_GRAPH: Signature = { inputs: ['features'], outputs: ['score'] };
 
 /** One thread each: a graph takes some ten microseconds, and the gate's cores are for other messages. */

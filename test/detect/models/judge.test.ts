@@ -22,6 +22,7 @@ interface Parity {
     readonly ids: readonly number[];
     readonly logit: number;
     readonly categories: readonly number[];
+    readonly strangeness: number;
   }[];
 }
 
@@ -70,9 +71,10 @@ describe('serving gives what training gave', () => {
 
   test('logits of the text, also of no text', async () => {
     const session = await InferenceSession.create(join(SHIPPED, 'text.onnx'));
-    for (const { ids, logit, categories } of parity.texts) {
+    for (const { ids, logit, categories, strangeness } of parity.texts) {
       const output = await session.run({ ids: new Tensor('int32', Int32Array.from(ids), [ids.length]) });
       expect(Math.abs(Number(output.logit?.data[0]) - logit)).toBeLessThan(1e-5);
+      expect(Math.abs(Number(output.strangeness?.data[0]) - strangeness)).toBeLessThan(1e-5);
       for (const [i, one] of categories.entries())
         expect(Number(output.categories?.data[i])).toBeCloseTo(one, 4);
     }
@@ -93,21 +95,24 @@ function opinionOf(result: Awaited<ReturnType<Model['judge']>>): ModelOpinion {
 
 describe('an opinion', () => {
   test('has parts that sum to the calibrated logit of the trees and the wording', async () => {
-    const { calibration, textSlope } = await json('card.json');
+    const { calibration, textSlope, unfamiliar } = await json('card.json');
     for (const { features } of parity.trees) {
       const row = input(
         'Dear customer, your account is locked. Confirm your password.',
         features.slice(0, -1),
       );
-      const wording = await textLogit(row);
+      const wording = await textOf(row);
       const session = await InferenceSession.create(join(SHIPPED, 'trees.onnx'));
-      const whole = Float32Array.from([...row.features, wording]);
+      const whole = Float32Array.from([...row.features, wording.logit]);
       const output = await session.run({ features: new Tensor('float32', whole, [1, whole.length]) });
       await session.release();
       const opinion = opinionOf(await model.judge(row));
       const sum = opinion.findings.reduce((total, one) => total + one.weight, opinion.bias);
-      const score = Number(output.score?.data[0]) + textSlope * wording;
-      expect(sum).toBeCloseTo(calibration.a * score + calibration.b, 4);
+      const score = Number(output.score?.data[0]) + textSlope * wording.logit;
+      const { from, slope, least, centre } = unfamiliar;
+      const believed = Math.min(Math.max(1 - slope * (wording.strangeness - from), least), 1);
+      const cautious = centre + believed * (score - centre);
+      expect(sum).toBeCloseTo(calibration.a * cautious + calibration.b, 4);
     }
   });
 
@@ -141,12 +146,12 @@ describe('an opinion', () => {
   });
 });
 
-async function textLogit(row: ModelInput): Promise<number> {
+async function textOf(row: ModelInput): Promise<{ logit: number; strangeness: number }> {
   const ids = grams(row.message);
   const session = await InferenceSession.create(join(SHIPPED, 'text.onnx'));
   const output = await session.run({ ids: new Tensor('int32', ids, [ids.length]) });
   await session.release();
-  return Number(output.logit?.data[0]);
+  return { logit: Number(output.logit?.data[0]), strangeness: Number(output.strangeness?.data[0]) };
 }
 
 describe('no opinion', () => {
@@ -154,12 +159,19 @@ describe('no opinion', () => {
     [name]: new Tensor('float32', Float32Array.from(values), [values.length]),
   });
   const flat = { expected: 0, contributions: () => new Float64Array(2) };
-  const parts = (logit: number, score: number): Parts => ({
-    card: { name: 'test', version: '1.0.0', textSlope: 1, calibration: { a: 1, b: 0 } },
+  const parts = (logit: number, score: number, strangeness = 0): Parts => ({
+    card: {
+      name: 'test',
+      version: '1.0.0',
+      textSlope: 1,
+      calibration: { a: 2, b: 0 },
+      unfamiliar: { from: 2, slope: 0.25, least: 0.5, centre: 1 },
+    },
     names: ['only'],
     text: {
       run: async () => ({
         ...one('logit', [logit]),
+        ...one('strangeness', [strangeness]),
         ...one(
           'categories',
           CATEGORIES.map(() => 0),
@@ -174,10 +186,11 @@ describe('no opinion', () => {
   test.each([
     ['a text logit that is NaN', Number.NaN, 0, 'not finite'],
     ['a score that is NaN', 0, Number.NaN, 'not finite'],
+    ['a strangeness that is NaN', 0, 0, 'not finite', Number.NaN],
     ['an infinite score', 0, Number.POSITIVE_INFINITY, 'not finite'],
     ['contributions that do not sum to the score', 0, 0.5, 'contributions 0'],
-  ])('comes of %s', async (_, logit, score, detail) => {
-    const result = await judge(input('', [0]), parts(logit, score));
+  ])('comes of %s', async (_, logit, score, detail, strangeness = 0) => {
+    const result = await judge(input('', [0]), parts(logit, score, strangeness));
     expect(result).toMatchObject({ ...wanted, detail: expect.stringContaining(detail) });
   });
 
@@ -192,5 +205,17 @@ describe('no opinion', () => {
 
   test('does not come of sound parts', async () => {
     expect(await judge(input('', [0]), parts(0, 0))).toMatchObject({ bias: 0, findings: [] });
+  });
+
+  test.each([
+    ['familiar to its edge', 2, 4],
+    ['half way', 3, 2 * (1 + 0.75)],
+    ['as strange as is believed', 4, 2 * (1 + 0.5)],
+    ['stranger', 9, 2 * (1 + 0.5)],
+  ])('wording %s moves toward the centre, and the parts say so', async (_, strangeness, wanted) => {
+    const { bias, findings } = opinionOf(await judge(input('', [0]), parts(2, 0, strangeness)));
+    expect(findings.reduce((sum, { weight }) => sum + weight, bias)).toBeCloseTo(wanted, 9);
+    const caution = findings.find(({ detector }) => detector === 'model:test:unfamiliar');
+    expect(caution?.weight ?? 0).toBeCloseTo(wanted - 4, 9);
   });
 });
