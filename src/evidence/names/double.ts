@@ -19,7 +19,7 @@ export function isDouble(host: string, known: string): boolean {
   const [one, other] = [partsOf(host), partsOf(known)];
   if (!one.knownSuffix || other.label.length < 3) return false;
   const seen = toLatin(readable(one.label));
-  if (seen === other.label) return other.suffix === 'com' && LIKE_COM.has(one.suffix);
+  if (one.label === other.label) return other.suffix === 'com' && LIKE_COM.has(one.suffix);
   return isSpelledAlike(seen, other.label) || isExtended(seen, other.label);
 }
 
