@@ -164,7 +164,7 @@ describe('the words of a feature', () => {
     expect(Object.keys(SAYINGS).filter((name) => !names.has(name))).toEqual([]);
   });
 
-  it('quote and bound what the sender wrote, on one line', () => {
+  it('quote and bound what the sender wrote, on one line', { timeout: 60_000 }, () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\r\nX-Evil: 1', '\u202eevil', 'x'.repeat(5000), '"'),
