@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -76,6 +77,36 @@ describe('clamd', () => {
             },
           ],
     );
+  });
+
+  it('is given no more than that of a message in large pieces, and the rest is not even read', async () => {
+    const piece = Buffer.alloc(200_000, 'x');
+    let pieces = 0;
+    const content: Content = {
+      ...bufferContent(Buffer.alloc(0)),
+      size: 100 * piece.length,
+      stream: () =>
+        new Readable({
+          highWaterMark: 1,
+          read() {
+            this.push(pieces++ < 100 ? piece : null);
+          },
+        }),
+    };
+    const { clamd } = await ask(says('stream: OK\0'), { content, maxBytes: 65_536 });
+    expect(clamd).toMatchObject({ facts: { whole: false } });
+    expect(unframed(server?.heard() ?? Buffer.alloc(0)).length).toBe(65_536);
+    expect(pieces).toBeLessThan(100);
+  });
+
+  it('is left when it has replied', async () => {
+    let closed: Promise<unknown> = Promise.reject(new Error('no connection'));
+    closed.catch(() => undefined);
+    await ask((socket) => {
+      closed = once(socket, 'close');
+      socket.write('stream: OK\0');
+    });
+    await closed;
   });
 
   it('needs no whole message to have found something', async () => {
