@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type ArchiveFacts, readArchive } from './archive.ts';
 import { listZip } from './archives/zip.ts';
 import type { FileBody } from './bodies.ts';
@@ -22,6 +23,8 @@ export const ATTACHMENT_TEXT_BYTES = 64 * 1024;
 /** Link targets read of one PDF. */
 const MAX_PDF_URIS = 200;
 const LONGEST_FILE_NAME = 500;
+/** Size from which the event loop gets a turn before a file is looked at. */
+const LARGE = 128 * 1024;
 
 /** What a reader of one kind of file found. */
 interface Found {
@@ -61,11 +64,12 @@ export class AttachmentReader {
     const fileName = file.fileName === null ? null : cleanName(file.fileName);
     const extension = extensionOf(fileName ?? '');
     const realType = await magicType(content);
+    if (content.length > LARGE) await setImmediate();
     const linksBefore = this.#links.links.length;
     const found = [
       await this.#archive(content),
-      this.#office(content),
       await this.#pdf(content),
+      this.#office(content),
       await this.#image(file, realType),
       this.#text(file, extension, realType),
     ];

@@ -109,7 +109,7 @@ function holdsDde(xml: string): boolean {
 }
 
 const RTF = /^\s{0,16}\{\\rt/;
-const RTF_BYTES = 2 * 1024 * 1024;
+const RTF_BYTES = 1024 * 1024;
 
 /** What an RTF file embeds or fetches; null where it is none. */
 export function rtfParts(bytes: Buffer): OfficeParts | null {
@@ -121,7 +121,7 @@ export function rtfParts(bytes: Buffer): OfficeParts | null {
     signs.push('embedded_object');
   }
   if (/\\\*\\template\s{0,8}(?:https?:|\\\\\\\\|\\u|file:)/i.test(rtf)) signs.push('remote_part');
-  if (/\\fldinst[^}]{0,100}\bDDE(?:AUTO)?\b/i.test(rtf)) signs.push('dde');
+  if (/\\fldinst[^}]{0,40}\bDDE(?:AUTO)?\b/i.test(rtf)) signs.push('dde');
   for (const match of rtf.matchAll(/(?:HYPERLINK|\\template)\s{1,8}"?(https?:[^"\s{}\\]{1,2000})/gi)) {
     if (urls.length >= MAX_RELATIONSHIPS) break;
     urls.push(match[1] ?? '');

@@ -1,5 +1,6 @@
 import type { FileSign } from './message.ts';
-import { type PdfLayout, type PdfStream, pdfLayout, plainNames } from './pdf/streams.ts';
+import { namePattern } from './pdf/names.ts';
+import { type PdfLayout, type PdfStream, pdfLayout } from './pdf/streams.ts';
 import { stringAt } from './pdf/strings.ts';
 import type { Unpacker } from './unpacker.ts';
 
@@ -15,8 +16,19 @@ export interface PdfFacts {
 const SIGNATURE_REACH = 1_024;
 /** Occurrences of the keys that are looked at: a page of links has some hundred. */
 const MAX_TRIES = 2_000;
+/** A string that does not end costs as much as these. */
+const BROKEN_TRIES = 20;
 /** Unpacked objects of one file: dictionaries are short, and pages of text and fonts do not stand here. */
 const OBJECT_BYTES = 2 * 1024 * 1024;
+
+const SCRIPT = new RegExp(namePattern('JavaScript', 'JS'));
+const LAUNCH = new RegExp(namePattern('Launch'));
+const ENCRYPT = new RegExp(namePattern('Encrypt'));
+const OBJECT_STREAM = new RegExp(`${namePattern('Type')}\\s*${namePattern('ObjStm')}`);
+const FLATE = new RegExp(namePattern('FlateDecode', 'Fl'));
+/** An address, or a file that may be one. */
+const URI = new RegExp(namePattern('URI'), 'g');
+const FILE = new RegExp(namePattern('F'), 'g');
 
 /** Looks into a PDF: what stands in plain and in compressed object streams (ISO 32000 section 7.5.7); null where it is none. */
 export function pdfFacts(bytes: Buffer, maxUris: number, unpacker: Unpacker): PdfFacts | null {
@@ -24,11 +36,11 @@ export function pdfFacts(bytes: Buffer, maxUris: number, unpacker: Unpacker): Pd
   const layout = pdfLayout(bytes);
   const text = `${layout.outside}\n${objects(layout, unpacker)}`;
   const signs: FileSign[] = [];
-  if (/\/(?:JavaScript|JS)(?![A-Za-z0-9])/.test(text)) signs.push('pdf_script');
-  if (/\/Launch(?![A-Za-z0-9])/.test(text)) signs.push('pdf_launch');
+  if (SCRIPT.test(text)) signs.push('pdf_script');
+  if (LAUNCH.test(text)) signs.push('pdf_launch');
   if (layout.cut) signs.push('read_in_part');
   return {
-    encrypted: /\/Encrypt(?![A-Za-z0-9])/.test(text),
+    encrypted: ENCRYPT.test(text),
     uris: [...urisIn(text, maxUris)],
     signs,
     streams: layout.streams,
@@ -38,23 +50,35 @@ export function pdfFacts(bytes: Buffer, maxUris: number, unpacker: Unpacker): Pd
 function objects(layout: PdfLayout, unpacker: Unpacker): string {
   const texts: string[] = [];
   for (const { dictionary, data } of layout.streams) {
-    if (!/\/Type\s*\/ObjStm\b/.test(dictionary)) continue;
-    const unpacked = /\/FlateDecode\b/.test(dictionary) ? unpacker.unpack(data, 'zlib', OBJECT_BYTES) : data;
+    if (!OBJECT_STREAM.test(dictionary)) continue;
+    const unpacked = FLATE.test(dictionary) ? unpacker.unpack(data, 'zlib', OBJECT_BYTES) : data;
     if (unpacked !== null) texts.push(unpacked.toString('latin1'));
   }
-  return plainNames(texts.join('\n'));
+  return texts.join('\n');
 }
 
 /** Strings of /URI, and of /F where it is an address (a form that is sent, a document elsewhere). */
 function urisIn(text: string, most: number): ReadonlySet<string> {
   const uris = new Set<string>();
-  let tries = 0;
-  for (const match of text.matchAll(/\/(URI|F)(?=[\s(<])/g)) {
-    tries += 1;
-    if (tries > MAX_TRIES || uris.size >= most) break;
-    const uri = stringAt(text, match.index + match[0].length);
-    if (uri === null || uri === '') continue;
-    if (match[1] === 'URI' || /^https?:/i.test(uri)) uris.add(uri);
-  }
+  collect(text, URI, most, uris, () => true);
+  collect(text, FILE, most, uris, (value) => /^https?:/i.test(value));
   return uris;
+}
+
+function collect(
+  text: string,
+  key: RegExp,
+  most: number,
+  into: Set<string>,
+  wanted: (value: string) => boolean,
+): void {
+  let tries = 0;
+  for (const match of text.matchAll(key)) {
+    const value = stringAt(text, match.index + match[0].length);
+    // `/S/URI` names a kind of action, and has no string behind it.
+    if (value === undefined) continue;
+    tries += value === null ? BROKEN_TRIES : 1;
+    if (tries > MAX_TRIES || into.size >= most) return;
+    if (value !== null && value !== '' && wanted(value)) into.add(value);
+  }
 }

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { collectTextLinks, type LinkCollector } from '../links.ts';
-import { decodeQrCodes, type Pixels } from './qr-decoder.ts';
+import { type QrThread, qrThread } from './qr-thread.ts';
 import { type ImageSize, imageSize } from './size.ts';
+
+/** Grey levels, one byte a pixel, 0 black. */
+export interface Pixels extends ImageSize {
+  readonly data: Buffer;
+}
 
 /** How much of the images of one message is searched. */
 export interface QrBudgets {
@@ -37,13 +41,15 @@ export type QrOutcome = 'read' | 'unread';
 export class QrCodes {
   readonly #links: LinkCollector;
   readonly #budgets: QrBudgets;
+  readonly #thread: QrThread;
   readonly #seen = new Set<string>();
   #imagesLeft: number;
   #pixelsLeft: number;
   /** Codes found, each text once. */
   readonly #texts = new Set<string>();
 
-  constructor(links: LinkCollector, budgets: QrBudgets = QR_BUDGETS) {
+  constructor(links: LinkCollector, budgets: QrBudgets = QR_BUDGETS, thread: QrThread = qrThread) {
+    this.#thread = thread;
     this.#links = links;
     this.#budgets = budgets;
     this.#imagesLeft = budgets.images;
@@ -80,7 +86,7 @@ export class QrCodes {
   /** Searches decoded pixels. */
   async searchPixels(pixels: Pixels): Promise<QrOutcome> {
     if (hopeless(pixels)) return 'read';
-    return this.#take(pixels) ? this.#decode(pixels) : 'unread';
+    return this.#take(pixels) ? this.#decode(greymap(pixels)) : 'unread';
   }
 
   #take({ width, height }: ImageSize): boolean {
@@ -91,17 +97,22 @@ export class QrCodes {
     return true;
   }
 
-  async #decode(image: Buffer | Pixels): Promise<QrOutcome> {
-    // Decoding blocks; others get their turn between two images.
-    await setImmediate();
-    const texts = await decodeQrCodes(image);
-    for (const text of texts ?? []) {
+  async #decode(image: Buffer): Promise<QrOutcome> {
+    const texts = await this.#thread.decode(image);
+    if (texts === 'gaveUp') this.#imagesLeft = 0;
+    if (typeof texts === 'string') return 'unread';
+    for (const text of texts) {
       this.#texts.add(text);
       if (/^\s*[a-z][a-z0-9+.-]{1,30}:/i.test(text)) this.#links.add(text.trim(), 'qr', null);
       else collectTextLinks(text, 'qr', this.#links);
     }
-    return texts === null ? 'unread' : 'read';
+    return 'read';
   }
+}
+
+/** Pixels as a PGM image: the library takes raw pixels in four colours only, which is four times the copying. */
+function greymap({ width, height, data }: Pixels): Buffer {
+  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
 }
 
 function hopeless({ width, height }: ImageSize): boolean {

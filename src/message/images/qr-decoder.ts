@@ -2,13 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { ReaderOptions } from 'zxing-wasm/reader';
 
-/** Grey levels, one byte a pixel, 0 black. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Buffer;
-}
-
 const OPTIONS: ReaderOptions = {
   formats: ['QRCode', 'MicroQRCode', 'RMQRCode'],
   // The finder of QR codes takes them at any angle; turning the image is for bar codes.
@@ -29,15 +22,12 @@ async function load(): Promise<typeof import('zxing-wasm/reader')> {
   return library;
 }
 
-/**
- * Texts of the QR codes in an encoded image (PNG, JPEG, GIF, BMP) or in pixels; null where it cannot be decoded. Blocks
- * for as long as it decodes, so that the caller bounds the size.
- */
-export async function decodeQrCodes(image: Buffer | Pixels): Promise<readonly string[] | null> {
+/** Texts of the QR codes in an encoded image (PNG, JPEG, GIF, BMP, PGM); null where it cannot be decoded. Blocks meanwhile. */
+export async function decodeQrCodes(image: Uint8Array): Promise<readonly string[] | null> {
   reader ??= load();
   const { readBarcodes } = await reader;
   try {
-    const results = await readBarcodes(Buffer.isBuffer(image) ? image : greymap(image), OPTIONS);
+    const results = await readBarcodes(image, OPTIONS);
     // What it cannot load, it reports as a result without a format.
     if (results.some((result) => result.error !== '' && `${result.format}` === '')) return null;
     return results.filter((result) => result.isValid).map((result) => result.text);
@@ -45,9 +35,4 @@ export async function decodeQrCodes(image: Buffer | Pixels): Promise<readonly st
     // A damaged image, or one that the decoder gives up on.
     return null;
   }
-}
-
-/** Pixels as a PGM image: the library takes raw pixels in four colours only, which is four times the copying. */
-function greymap({ width, height, data }: Pixels): Buffer {
-  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
 }

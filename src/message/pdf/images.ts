@@ -1,10 +1,10 @@
-import type { QrCodes, QrOutcome } from '../images/qr-codes.ts';
-import type { Pixels } from '../images/qr-decoder.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Pixels, QrCodes, QrOutcome } from '../images/qr-codes.ts';
 import type { Unpacker } from '../unpacker.ts';
 import type { PdfStream } from './streams.ts';
 
-/** Unpacked bytes of one page image: a grey scan of A4 at 300 dpi. */
-const IMAGE_BYTES = 9 * 1024 * 1024;
+/** Unpacked bytes of one page image: a grey scan of A4 at 200 dpi. */
+const IMAGE_BYTES = 4 * 1024 * 1024;
 /** Pages of scans; a lure has its code on the first page. */
 const MAX_IMAGES = 12;
 
@@ -17,6 +17,8 @@ export async function searchPdfImages(
   let outcome: QrOutcome = 'read';
   const images = streams.filter(({ dictionary }) => /\/Subtype\s*\/Image\b/.test(dictionary));
   for (const image of images.slice(0, MAX_IMAGES)) {
+    // Unpacking blocks for some 50 ms; others get their turn between two images.
+    await setImmediate();
     if ((await searchImage(image, codes, unpacker)) === 'unread') outcome = 'unread';
   }
   return images.length > MAX_IMAGES ? 'unread' : outcome;

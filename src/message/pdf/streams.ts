@@ -6,6 +6,8 @@ export interface PdfStream {
 
 /** Bytes of a PDF that are looked at; brochures are larger, invoices and lures are not. */
 export const PDF_SCANNED = 8 * 1024 * 1024;
+/** Characters outside of streams that are read; a book of links has a tenth. */
+export const PDF_OUTSIDE = 2 * 1024 * 1024;
 /** Streams of one file; each costs two searches. A page has five to ten. */
 const MAX_STREAMS = 5_000;
 /** A stream's dictionary stands directly before it. */
@@ -24,7 +26,14 @@ export function pdfLayout(bytes: Buffer): PdfLayout {
   const outside: string[] = [];
   const streams: PdfStream[] = [];
   let from = 0;
+  let outsideLeft = PDF_OUTSIDE;
   let cut = bytes.length > PDF_SCANNED;
+  const keep = (start: number, end: number) => {
+    if (end - start > outsideLeft) cut = true;
+    const text = scanned.toString('latin1', start, Math.min(end, start + outsideLeft));
+    outsideLeft -= text.length;
+    outside.push(text);
+  };
   for (;;) {
     const keyword = scanned.indexOf('stream', from, 'latin1');
     if (keyword === -1) break;
@@ -32,15 +41,14 @@ export function pdfLayout(bytes: Buffer): PdfLayout {
       cut = true;
       break;
     }
-    const before = scanned.toString('latin1', from, keyword);
-    outside.push(before);
+    keep(from, keyword);
     const start = dataStart(scanned, keyword + 'stream'.length);
     if (start === null) {
       from = keyword + 'stream'.length;
       continue;
     }
     const end = scanned.indexOf('endstream', start, 'latin1');
-    const dictionary = before.slice(-LONGEST_DICTIONARY);
+    const dictionary = scanned.toString('latin1', Math.max(from, keyword - LONGEST_DICTIONARY), keyword);
     const stop = end === -1 ? scanned.length : end;
     streams.push({
       dictionary: dictionary.slice(dictionary.lastIndexOf('obj') + 1),
@@ -48,20 +56,12 @@ export function pdfLayout(bytes: Buffer): PdfLayout {
     });
     from = end === -1 ? scanned.length : end + 'endstream'.length;
   }
-  outside.push(scanned.toString('latin1', from));
-  return { outside: plainNames(outside.join('\n')), streams, cut };
+  keep(from, scanned.length);
+  return { outside: outside.join('\n'), streams, cut };
 }
 
 /** The keyword is followed by CRLF or LF (section 7.3.8.1), a lone CR is met as well; else it is no stream. */
 function dataStart(bytes: Buffer, at: number): number | null {
   if (bytes[at] === 0x0d) return bytes[at + 1] === 0x0a ? at + 2 : at + 1;
   return bytes[at] === 0x0a ? at + 1 : null;
-}
-
-/** Names may spell their letters as #xx (section 7.3.5), which hides them from a plain search. */
-export function plainNames(text: string): string {
-  if (!text.includes('#')) return text;
-  return text.replace(/\/[A-Za-z]{0,20}(?:#[0-9a-f]{2}[A-Za-z]{0,20}){1,20}/gi, (name) =>
-    name.replace(/#([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-  );
 }

@@ -3,12 +3,15 @@ const LONGEST_STRING = 8 * 1024;
 /** White space between a key and its value. */
 const LONGEST_GAP = 16;
 
-/** The string, `(…)` or `<hex>`, that follows a key at `from` (ISO 32000 section 7.3.4); null where there is none. */
-export function stringAt(text: string, from: number): string | null {
+/**
+ * The string, `(…)` or `<hex>`, that follows a key at `from` (ISO 32000 section 7.3.4); undefined where none follows, null
+ * where one does not end. The latter costs the reading of all that a string may have.
+ */
+export function stringAt(text: string, from: number): string | null | undefined {
   let at = from;
   while (at < from + LONGEST_GAP && /\s/.test(text[at] ?? '')) at += 1;
   if (text[at] === '<') return hexString(text, at + 1);
-  return text[at] === '(' ? literalString(text, at + 1) : null;
+  return text[at] === '(' ? literalString(text, at + 1) : undefined;
 }
 
 function literalString(text: string, from: number): string | null {
