@@ -45,7 +45,8 @@ class Variants:
         self.learn = trainer.data.take(learnt)
         self.learn_text = trainer.texts.out_of_source(fold.train)[learnt]
         self.test = trainer.data.take(fold.test)
-        self.test_text = trainer.texts.of(fold.train).logits(trainer.data.grams[fold.test])
+        linear, grams = trainer.texts.of(fold.train), trainer.data.grams[fold.test]
+        self.test_text, self.strangeness = linear.logits(grams), linear.strangeness(grams)
 
     def booster(self, group: str | None):
         return trees.fit(without(self.learn, group), self.learn_text)
@@ -54,7 +55,10 @@ class Variants:
         return trees.matrix(without(self.test, group), self.test_text)
 
     def scores(self, group: str | None) -> np.ndarray:
-        return trees.scores(self.booster(group), self.rows(group))
+        return self.cautious(trees.scores(self.booster(group), self.rows(group)))
+
+    def cautious(self, raw: np.ndarray) -> np.ndarray:
+        return trees.cautious(raw, self.strangeness)
 
 
 def contributions(variants: Variants, groups: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -62,7 +66,9 @@ def contributions(variants: Variants, groups: list[str]) -> tuple[np.ndarray, np
     booster, rows = variants.booster(None), variants.rows(None)
     parts = trees.contributions(booster, rows)
     of_column = np.append(groups_of(variants.test), TEXT)
-    return trees.scores(booster, rows), np.column_stack([parts[:, of_column == group].sum(axis=1) for group in [*groups, TEXT]])
+    raw = trees.scores(booster, rows)
+    share = variants.cautious(raw + 1) - variants.cautious(raw)
+    return variants.cautious(raw), np.column_stack([share * parts[:, of_column == group].sum(axis=1) for group in [*groups, TEXT]])
 
 
 def states(data: Dataset, groups: list[str]) -> list[str]:
@@ -88,9 +94,9 @@ def judge(trainer: Trainer, fold: Fold, groups: list[str]) -> dict:
 def write(folder: Path, chosen: Subset, groups: list[str], judged: list[dict]) -> None:
     folder.mkdir(exist_ok=True)
     anchors = [one for one in judged if one["fold"].compass or one["fold"].name == "modern"]
-    unwanted = chosen.data.unwanted
+    labels = [(chosen.data.unwanted[one["fold"].test], chosen.data.rules[one["fold"].test]) for one in anchors]
     fits = [
-        calibrate.fit([(one["scores"][:, number], unwanted[one["fold"].test]) for one in anchors]) for number in range(len(groups) + 1)
+        calibrate.fit([(one["scores"][:, number], *label) for one, label in zip(anchors, labels)]) for number in range(len(groups) + 1)
     ]
     for one in judged:
         logits = np.column_stack([fit.a * one["scores"][:, number] + fit.b for number, fit in enumerate(fits)])
@@ -105,6 +111,7 @@ def write(folder: Path, chosen: Subset, groups: list[str], judged: list[dict]) -
         "without": chosen.without,
         "learnAtMost": LEARN_AT_MOST,
         "groups": groups,
+        "fusions": [fit.fusion for fit in fits],
         "folds": [{"name": one["fold"].name, "kind": one["fold"].kind, "about": one["fold"].about} for one in judged],
     }
     (folder / "ablation.json").write_text(json.dumps(about, indent=1) + "\n")

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data import Dataset
+from data import INVENTED, Dataset
 
 TIME_SPLIT_YEAR = 2025
-# Mail that somebody wrote for training and tests. Figures on it are never mixed with those on real mail.
-INVENTED = ["synthetic", "invented"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ def all_folds(data: Dataset) -> list[Fold]:
 
 
 def is_real(data: Dataset) -> np.ndarray:
+    """Figures on invented mail are never mixed with those on real mail."""
     return ~np.isin(data.source, INVENTED)
 
 

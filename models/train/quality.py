@@ -16,9 +16,9 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.tree import DecisionTreeClassifier
 
 import trees
-from data import Dataset, load
+from data import INVENTED, Dataset, load
 from dedupe import clusters, conflicts, kept_rows
-from folds import INVENTED, all_folds
+from folds import all_folds
 from judge import digest, say
 
 # Duplicates that removal missed are looked for with other hashes than those that removed them.

@@ -5,7 +5,7 @@ import { type AblationReport, ablate } from '../lab/ablate/ablate.ts';
 import { ablationPage } from '../lab/ablate/page.ts';
 import { lossPlot } from '../lab/plots/losses.ts';
 import { ensure } from '../lab/python.ts';
-import { type LabOptions, settings, withLabOptions } from './evaluate.ts';
+import { type LabOptions, withLabOptions } from './evaluate.ts';
 import { table } from './table.ts';
 
 /** `postern ablate DATASET`: what each group of evidence and each rule adds on held-out collections. */
@@ -18,11 +18,12 @@ export function ablateCommand(): Command {
 }
 
 async function run(dataset: string, options: LabOptions): Promise<void> {
-  const { without, again = false, python = null } = options;
+  const { without, again = false } = options;
+  const python = options.python ?? null;
   // Rules are taken away from the models of the evaluation; they are fitted anew only where they are not there.
   await ensure({ script: 'judge.py', result: 'folds/folds.json', dataset, without, again: false, python });
   await ensure({ script: 'ablate.py', result: 'ablation/ablation.json', dataset, without, again, python });
-  const report = await ablate(dataset, (await settings(options.config)).fusion);
+  const report = await ablate(dataset);
   await mkdir(join(options.out, 'plots'), { recursive: true });
   await writeFile(join(options.out, 'plots', 'ablation.svg'), plot(report));
   await writeFile(join(options.out, 'ablation.md'), ablationPage(report, 'plots'));

@@ -2,17 +2,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { readCard } from '../detect/models/card.ts';
 import { type EvaluationReport, evaluate } from '../lab/evaluate/evaluate.ts';
 import { evaluationPage } from '../lab/evaluate/page.ts';
 import { evaluationPlots } from '../lab/evaluate/plots.ts';
+import type { Thresholds } from '../lab/evaluate/slices.ts';
 import { ensure } from '../lab/python.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { table } from './table.ts';
 
 /** Options of the commands that ask Python for a part. */
 export interface LabOptions {
-  readonly config: string;
   readonly out: string;
   readonly without: readonly string[];
   readonly again?: boolean;
@@ -25,18 +24,14 @@ export function evaluateCommand(): Command {
   return withLabOptions(
     new Command('evaluate')
       .description('measure the whole detector on mail that its models never saw; write docs/evaluation.md')
-      .argument('<dataset>', 'folder that `postern dataset build` wrote'),
+      .argument('<dataset>', 'folder that `postern dataset build` wrote')
+      .option('-c, --config <file>', 'configuration: its thresholds are tried', CONFIG_FILE),
   ).action(run);
 }
 
 export function withLabOptions(command: Command): Command {
   const collect = (value: string, before: string[]) => [...before, value];
   return command
-    .option(
-      '-c, --config <file>',
-      'configuration: thresholds, and the model whose card says how rules count',
-      CONFIG_FILE,
-    )
     .option('-o, --out <folder>', 'where the page and plots/ go', 'docs')
     .option('--without <source>', 'leave out a source, or `non-commercial`; can be repeated', collect, [])
     .option('--again', 'fit the models again even where the dataset has their results')
@@ -44,7 +39,7 @@ export function withLabOptions(command: Command): Command {
     .option('--json', 'print all figures as JSON');
 }
 
-async function run(dataset: string, options: LabOptions): Promise<void> {
+async function run(dataset: string, options: LabOptions & { readonly config: string }): Promise<void> {
   await ensure({
     script: 'judge.py',
     result: 'folds/folds.json',
@@ -53,7 +48,7 @@ async function run(dataset: string, options: LabOptions): Promise<void> {
     again: options.again === true,
     python: options.python ?? null,
   });
-  const { report, curves } = await evaluate({ dataset, ...(await settings(options.config)) });
+  const { report, curves } = await evaluate({ dataset, thresholds: thresholdsOf(options.config) });
   await mkdir(join(options.out, 'plots'), { recursive: true });
   for (const [name, svg] of Object.entries(evaluationPlots(report, curves))) {
     await writeFile(join(options.out, 'plots', name), svg);
@@ -63,12 +58,9 @@ async function run(dataset: string, options: LabOptions): Promise<void> {
   console.error(`written: ${join(options.out, 'evaluation.md')} and plots`);
 }
 
-/** The shipped thresholds, and how the model wants rules to count beside it. */
-export async function settings(path: string) {
-  const { config } = loadConfig(path, process.env);
-  const { tag, quarantine } = config.policy.default;
-  const card = config.detect.model === null ? null : await readCard(config.detect.model);
-  return { thresholds: { tag, quarantine }, fusion: card?.fusion };
+function thresholdsOf(path: string): Thresholds {
+  const { tag, quarantine } = loadConfig(path, process.env).config.policy.default;
+  return { tag, quarantine };
 }
 
 function summary({ folds }: EvaluationReport): string {

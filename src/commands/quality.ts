@@ -25,8 +25,14 @@ export function qualityCommand(): Command {
     .action(run);
 }
 
-async function run(dataset: string, { out, again = false, python = null, json }: QualityOptions) {
-  await ensure({ script: 'quality.py', result: 'quality.json', dataset, without: null, again, python });
+async function run(dataset: string, { out, again = false, python, json }: QualityOptions): Promise<void> {
+  const step = {
+    script: 'quality.py',
+    result: 'quality.json',
+    without: null,
+    python: python ?? null,
+  } as const;
+  await ensure({ ...step, dataset, again });
   const report = await readQuality(dataset);
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'data-quality.md'), qualityPage(report));

@@ -28,18 +28,19 @@ const resultSchema = z.object({ dataset: z.string(), without: z.array(z.string()
 
 /** Makes the result where it is not there, was made from another dataset, or is wanted again. Throws Mistake where that cannot be. */
 export async function ensure(step: Step): Promise<void> {
-  if (!step.again && (await isFresh(step))) return;
+  const dataset = await digest(step.dataset);
+  if (!step.again && (await isFresh(step, dataset))) return;
   const script = join(ROOT, 'models/train', step.script);
   if (!existsSync(script)) throw new Mistake(`${script} is not there: training needs a clone of the source`);
   const without = (step.without ?? []).flatMap((one) => ['--without', one]);
   await run(pythonOf(step), [script, step.dataset, ...without]);
 }
 
-async function isFresh(step: Step): Promise<boolean> {
+async function isFresh(step: Step, dataset: string): Promise<boolean> {
   const path = join(step.dataset, step.result);
   if (!existsSync(path)) return false;
   const result = resultSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  if (!result.success || result.data.dataset !== (await digest(step.dataset))) return false;
+  if (!result.success || result.data.dataset !== dataset) return false;
   const wanted = [...new Set(step.without ?? [])].sort();
   return step.without === null || JSON.stringify(result.data.without) === JSON.stringify(wanted);
 }

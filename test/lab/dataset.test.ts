@@ -50,9 +50,15 @@ describe('a dataset', () => {
     expect(schema).toMatchObject({ schemaHash: SCHEMA_HASH, gramsVersion: GRAMS.version, messages: 2 });
     const rows = (await readFile(join(out(), 'rows.ndjson'), 'utf8')).trim().split('\n');
     expect(rows.map((row) => JSON.parse(row))).toMatchObject([
-      { path: 'invented/ham/0.eml', source: 'invented', label: 'ham', year: null },
+      { path: 'invented/ham/0.eml', source: 'invented', label: 'ham', year: null, kind: 'personal' },
       { path: 'invented/ham/2.eml', source: 'invented', label: 'ham' },
     ]);
+
+    const rules = (await readFile(join(out(), 'rules.ndjson'), 'utf8')).trim().split('\n');
+    expect(rules.map((line) => JSON.parse(line))).toMatchObject([{ notRun: [], failed: [] }, { weight: 0 }]);
+    expect(schema.rules).toContainEqual(
+      expect.objectContaining({ id: expect.any(String), status: 'active' }),
+    );
 
     expect((await npy('features.npy')).header).toContain(`'shape': (2, ${FEATURES.length})`);
     const wanted = ['See you at the meeting', ''].map((visibleText) =>

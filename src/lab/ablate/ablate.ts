@@ -1,7 +1,6 @@
-import type { Fusion } from '../../detect/fusion.ts';
-import { readDataset, readFold, readFolds } from '../evaluate/read.ts';
+import { type FoldFacts, type Known, readDataset, readFold, readFolds } from '../evaluate/read.ts';
 import { Whole } from '../evaluate/whole.ts';
-import { type FoldFigures, figuresOf, groupLosses, type Loss, said } from './groups.ts';
+import { type FoldFigures, groupLosses, type Loss, variantFigures } from './groups.ts';
 import { readAblation } from './read.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 import { type JudgedFold, type RuleReport, ruleReports } from './rules.ts';
@@ -17,28 +16,27 @@ export interface AblationReport {
 }
 
 /** What each group of evidence and each rule adds, out of the files that judge.py and ablate.py wrote. */
-export async function ablate(dataset: string, fusion: Fusion | undefined): Promise<AblationReport> {
-  const facts = await readDataset(dataset);
-  const whole = new Whole(facts.rules, fusion);
-  const ablation = await readAblation(dataset, facts.known);
+export async function ablate(dataset: string): Promise<AblationReport> {
+  const { known, rules } = await readDataset(dataset);
+  const ablation = await readAblation(dataset, known);
+  const { folds, fusion } = await readFolds(dataset);
+  const all = new Whole(rules, ablation.fusions[0] ?? fusion);
   return {
     learnAtMost: ablation.learnAtMost,
     folds: ablation.folds.map(({ name, about }) => ({ name, about })),
-    baseline: ablation.folds.map(({ name, messages }) =>
-      figuresOf(
-        name,
-        messages.map((one) => whole.score(said(one, 0))),
-      ),
-    ),
-    groups: groupLosses(ablation, whole),
-    rules: ruleReports(facts.rules, await heldOut(dataset, facts.known), fusion),
-    recommendation: recommend(ablation, whole),
+    baseline: variantFigures(ablation, rules, 0),
+    groups: groupLosses(ablation, rules),
+    rules: ruleReports(rules, await heldOut(dataset, folds, known), fusion),
+    recommendation: recommend(ablation, all),
   };
 }
 
 /** Folds whose sources training never saw. */
-async function heldOut(dataset: string, known: Parameters<typeof readFold>[2]): Promise<JudgedFold[]> {
-  const { folds } = await readFolds(dataset);
+function heldOut(
+  dataset: string,
+  folds: readonly FoldFacts[],
+  known: readonly Known[],
+): Promise<JudgedFold[]> {
   const chosen = folds.filter(({ kind }) => kind === 'compass' || kind === 'invented');
   return Promise.all(chosen.map(async ({ name }) => ({ name, said: await readFold(dataset, name, known) })));
 }

@@ -1,8 +1,9 @@
 import { CATEGORIES } from '../../detect/category.ts';
+import type { Fusion } from '../../detect/fusion.ts';
 import { ladderOf } from '../evaluate/evaluate.ts';
 import { auc, recallAt } from '../evaluate/ladder.ts';
-import type { Known } from '../evaluate/read.ts';
-import type { Whole } from '../evaluate/whole.ts';
+import type { Known, RuleFacts } from '../evaluate/read.ts';
+import { Whole } from '../evaluate/whole.ts';
 import type { Ablated, Ablation } from './read.ts';
 
 /** Recall is compared at this false positive rate. */
@@ -50,17 +51,29 @@ export function loss(what: string, whole: readonly FoldFigures[], without: reado
 }
 
 /** Groups of features, those that add most first. Each was taken from the trees before they were fitted; text and rules stay. */
-export function groupLosses({ groups, folds }: Ablation, whole: Whole): Loss[] {
-  const at = (variant: number) =>
-    folds.map(({ name, messages }) =>
-      figuresOf(
-        name,
-        messages.map((one) => whole.score(said(one, variant))),
-      ),
-    );
-  const all = at(0);
-  return groups.map((group, i) => loss(group, all, at(i + 1))).sort(byWorth);
+export function groupLosses(ablation: Ablation, rules: readonly RuleFacts[]): Loss[] {
+  const all = variantFigures(ablation, rules, 0);
+  return ablation.groups
+    .map((group, i) => loss(group, all, variantFigures(ablation, rules, i + 1)))
+    .sort(byWorth);
 }
+
+/** Of the trees with all groups (0), or without one. */
+export function variantFigures(
+  { folds, fusions }: Ablation,
+  rules: readonly RuleFacts[],
+  variant: number,
+): FoldFigures[] {
+  const whole = new Whole(rules, fusions[variant] ?? NO_RULES);
+  return folds.map(({ name, messages }) =>
+    figuresOf(
+      name,
+      messages.map((one) => whole.score(said(one, variant))),
+    ),
+  );
+}
+
+const NO_RULES: Fusion = { rules: 0, most: 0 };
 
 /** No category is asked for here, so all have the same share. */
 const CATEGORY_SHARES = CATEGORIES.map(() => 1 / CATEGORIES.length);

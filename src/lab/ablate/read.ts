@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Fusion } from '../../detect/fusion.ts';
 import { Mistake } from '../../mistake.ts';
-import { type FoldFacts, type Known, readJson, readLines, rowOf } from '../evaluate/read.ts';
+import { type FoldFacts, fusionSchema, type Known, readJson, readLines, rowOf } from '../evaluate/read.ts';
 
 const ablationSchema = z.object({
   without: z.array(z.string()),
   learnAtMost: z.number(),
   groups: z.array(z.string()),
+  fusions: z.array(fusionSchema),
   folds: z.array(z.object({ name: z.string(), kind: z.string(), about: z.string() })),
 });
 
@@ -35,13 +37,20 @@ export interface AblatedFold extends FoldFacts {
 export interface Ablation {
   readonly learnAtMost: number;
   readonly groups: readonly string[];
+  /** How rules count beside the trees with all groups, and without each. */
+  readonly fusions: readonly Fusion[];
   readonly folds: readonly AblatedFold[];
 }
 
 /** What ablate.py wrote. Throws Mistake where it does not fit the dataset or itself. */
 export async function readAblation(dataset: string, known: readonly Known[]): Promise<Ablation> {
   const folder = join(dataset, 'ablation');
-  const { groups, learnAtMost, folds } = await readJson(join(folder, 'ablation.json'), ablationSchema);
+  const { groups, fusions, learnAtMost, folds } = await readJson(
+    join(folder, 'ablation.json'),
+    ablationSchema,
+  );
+  if (fusions.length !== groups.length + 1)
+    throw new Mistake(`${folder}: there are ${fusions.length} fusions for ${groups.length} groups`);
   const read: AblatedFold[] = [];
   for (const fold of folds) {
     const path = join(folder, `${fold.name}.ndjson`);
@@ -52,5 +61,5 @@ export async function readAblation(dataset: string, known: readonly Known[]): Pr
     });
     read.push({ ...fold, messages });
   }
-  return { groups, learnAtMost, folds: read };
+  return { groups, fusions, learnAtMost, folds: read };
 }

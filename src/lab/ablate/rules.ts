@@ -22,7 +22,7 @@ export interface JudgedFold {
 export function ruleReports(
   rules: readonly RuleFacts[],
   folds: readonly JudgedFold[],
-  fusion: Fusion | undefined,
+  fusion: Fusion,
 ): RuleReport[] {
   const at = (without: string | null) => {
     const detector = new Whole(rules, fusion, without);

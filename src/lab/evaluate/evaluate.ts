@@ -38,7 +38,8 @@ export interface EvaluationReport {
   readonly leftOut: readonly string[];
   readonly duplicates: FoldsFacts['duplicates'];
   readonly calibration: FoldsFacts['calibration'];
-  readonly fusion: Fusion | null;
+  /** How rules count beside the model. */
+  readonly fusion: Fusion;
   readonly thresholds: Thresholds;
   readonly folds: readonly FoldReport[];
   /** Of the compass: real mail from sources that training never saw. */
@@ -73,8 +74,6 @@ export interface Curves {
 export interface EvaluateOptions {
   readonly dataset: string;
   readonly thresholds: Thresholds;
-  /** How rules count beside the model, from its card. */
-  readonly fusion: Fusion | undefined;
 }
 
 interface Judged {
@@ -87,11 +86,11 @@ interface Judged {
 export async function evaluate(
   options: EvaluateOptions,
 ): Promise<{ report: EvaluationReport; curves: Curves }> {
-  const { dataset, thresholds, fusion } = options;
+  const { dataset, thresholds } = options;
   const facts = await readDataset(dataset);
   const folds = await readFolds(dataset);
   checkCategories(folds.categories);
-  const whole = new Whole(facts.rules, fusion);
+  const whole = new Whole(facts.rules, folds.fusion);
   const judged: Judged[] = [];
   for (const fold of folds.folds) {
     const said = await readFold(dataset, fold.name, facts.known);
@@ -105,7 +104,7 @@ export async function evaluate(
     leftOut: folds.leftOut,
     duplicates: folds.duplicates,
     calibration: folds.calibration,
-    fusion: fusion ?? null,
+    fusion: folds.fusion,
     thresholds,
     folds: judged.map((one) => foldReport(one, whole, thresholds)),
     real: ofReal(scoredOf(compass), thresholds),

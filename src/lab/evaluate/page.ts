@@ -244,15 +244,11 @@ function reliability({ reliability: bins }: EvaluationReport): string {
 
 function method({ duplicates, fusion, calibration }: EvaluationReport): string {
   const least = LEAST_HAM.join(', ');
-  const scaled =
-    fusion === null
-      ? 'with their whole weight'
-      : `with ${fusion.rules} of their weight, together ${fusion.most} logit units at most`;
   return [
-    `- The dataset is measured by the code that serves (\`postern dataset build\`), rules included; rules count ${scaled}.`,
+    `- The dataset is measured by the code that serves (\`postern dataset build\`), rules included. Beside the model, rules count with ${fusion.rules} of their weight, together ${fusion.most} logit units at most: as much as held-out mail says.`,
     '- For each fold the recipe that makes the shipped model is run on the rest of the mail (`models/train/judge.py`).',
     `- ${duplicates.nearDuplicates} near duplicates and ${duplicates.labelConflicts} messages of clusters with both labels were removed before anything was split.`,
-    `- Scores of all folds became probabilities by one line (slope ${calibration.a.toFixed(3)}, offset ${calibration.b.toFixed(3)}), fitted on the held-out collections and the modern fold themselves: two numbers that no ranking depends on, but the shares at thresholds flatter by them.`,
+    `- Scores of all folds became probabilities by one line (slope ${calibration.a.toFixed(3)}, offset ${calibration.b.toFixed(3)}), fitted together with the share of the rules on the held-out collections and the modern fold themselves: three numbers for all, by which the shares at thresholds flatter a little.`,
     '- ROC AUC is exact, ties count half. Recall at a rate: the threshold is the lowest that at most this share of the legitimate mail of the fold exceeds.',
     `- Limits of AUC and recall: ${RESAMPLES} bootstrap resamples with a fixed seed, legitimate and unwanted messages drawn apart, 2.5 and 97.5 percentiles, widened to hold the figure. Messages of one campaign are not independent, so true limits are wider. Limits of shares: Wilson.`,
     `- No recall is given with fewer than ${least} legitimate messages at 1, 0.5 and 0.1 %.`,

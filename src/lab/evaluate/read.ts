@@ -40,6 +40,9 @@ const foldSchema = z.object({ name: z.string(), kind: z.string(), about: z.strin
 
 const judgedSchema = z.object({ row: z.number(), logit: z.number(), categories: z.array(z.number()) });
 
+/** How rules count beside a model: see detect/fusion.ts. */
+export const fusionSchema = z.object({ rules: z.number(), most: z.number() });
+
 const foldsSchema = z.object({
   without: z.array(z.string()),
   leftOut: z.array(z.string()),
@@ -50,6 +53,7 @@ const foldsSchema = z.object({
     labelConflicts: z.number(),
   }),
   calibration: z.object({ a: z.number(), b: z.number(), prior: z.number() }),
+  fusion: fusionSchema,
   categories: z.array(z.string()),
   folds: z.array(foldSchema),
 });

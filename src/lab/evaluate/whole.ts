@@ -18,10 +18,10 @@ export interface Scored {
 /** Adds rules to the models of the folds with the arithmetic that serves. */
 export class Whole {
   readonly #findings: ReadonlyMap<string, Finding>;
-  readonly #fusion: Fusion | undefined;
+  readonly #fusion: Fusion;
 
-  /** `fusion` says how rules count beside the model; undefined with their whole weight. `without` names a rule that does not count. */
-  constructor(rules: readonly RuleFacts[], fusion: Fusion | undefined, without: string | null = null) {
+  /** `fusion` says how rules count beside the model. `without` names a rule that does not count. */
+  constructor(rules: readonly RuleFacts[], fusion: Fusion, without: string | null = null) {
     const active = rules.filter(({ id, status }) => status === 'active' && id !== without);
     this.#findings = new Map(active.map((rule) => [rule.id, findingOf(rule)]));
     this.#fusion = fusion;
@@ -29,13 +29,8 @@ export class Whole {
 
   score(said: Pick<OutOfFold, 'message' | 'logit' | 'categories'>): Scored {
     const { message, logit, categories } = said;
-    const opinion = {
-      bias: logit,
-      findings: [],
-      categories: sharesOf(categories),
-      ...(this.#fusion === undefined ? {} : { fusion: this.#fusion }),
-    };
-    return this.#fused(opinion, message);
+    const shares = sharesOf(categories);
+    return this.#fused({ bias: logit, findings: [], categories: shares, fusion: this.#fusion }, message);
   }
 
   /** By rules alone, with their whole weight. */

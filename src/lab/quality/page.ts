@@ -39,7 +39,7 @@ const DUPLICATES =
 
 const SPLITS =
   'Judged messages with a near duplicate among those that were learnt: before the removal, and after it, looked for with other hashes ' +
-  'than those that removed them. A source that is held out has none, because clusters rarely cross collections; by time and at random ' +
+  'than those that removed them. Where sources are held out there are few or none, because clusters rarely cross collections; by time and at random ' +
   'they would make the figures better than life.';
 
 const PROBES =
