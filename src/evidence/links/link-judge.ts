@@ -7,6 +7,8 @@ import { organizationOf } from '../names/organization.ts';
 import { textNamesHost } from './anchor-text.ts';
 import { type HostFacts, Hosts } from './hosts.ts';
 import { pathKinds } from './path-kinds.ts';
+import { holdsRecipient, spellings } from './recipients.ts';
+import { EMPTY } from './tally.ts';
 import { brandInPath, entropyOfLongestPart, hasStandardPort, hasUserinfo, nestedHost } from './url-shape.ts';
 
 export type LinkLists = Pick<
@@ -24,39 +26,6 @@ export interface LinkContext {
   /** Lower case. */
   readonly recipients: readonly string[];
 }
-
-const EMPTY = {
-  count: 0,
-  ofSender: 0,
-  ofAuthenticated: 0,
-  ofVouched: 0,
-  ofRelated: 0,
-  ofBrands: 0,
-  ofPopular: 0,
-  images: 0,
-  imagesOfRelated: 0,
-  borrowedImages: 0,
-  textTargetMismatch: 0,
-  shorteners: 0,
-  redirectors: 0,
-  ipHosts: 0,
-  punycodeHosts: 0,
-  userinfo: 0,
-  freeHosting: 0,
-  fileSharing: 0,
-  suspiciousTld: 0,
-  brandMisplaced: 0,
-  brandInPath: 0,
-  nonStandardPort: 0,
-  plainHttp: 0,
-  dataOrScript: 0,
-  fromQr: 0,
-  mailto: 0,
-  loginPaths: 0,
-  insideSite: 0,
-  downloads: 0,
-  telephone: 0,
-};
 
 /** A message with more distinct targets is a catalogue. */
 const MOST_TARGETS = 256;
@@ -210,13 +179,7 @@ export class LinkJudge {
     this.#maxPathEntropy = Math.max(this.#maxPathEntropy, entropyOfLongestPart(rest));
     this.#maxUrlLength = Math.max(this.#maxUrlLength, url.length);
     if (!facts.ip) this.#maxHostLabels = Math.max(this.#maxHostLabels, facts.host.split('.').length);
-    this.#recipientInUrl ||= this.#holdsRecipient(rest);
-  }
-
-  #holdsRecipient(rest: string): boolean {
-    if (rest.length < SHORTEST_ADDRESS) return false;
-    const lower = rest.toLowerCase();
-    return this.#recipients.some((spelling) => lower.includes(spelling) || rest.includes(spelling));
+    this.#recipientInUrl ||= holdsRecipient(rest, this.#recipients);
   }
 
   /** The text names one organisation and the link goes to another, unless it goes to the mailer of the one that is named. */
@@ -276,21 +239,4 @@ export class LinkJudge {
 
 function hostOfUrl(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.toLowerCase().replace(/\.$/, '') : '';
-}
-
-/** `/a@b.c` */
-const SHORTEST_ADDRESS = 6;
-/** A link is made for one recipient; a message with more than these is not made for each. */
-const RECIPIENTS = 16;
-
-/** Ways to write a recipient into a link: as it is, percent-encoded, in base64 without padding. */
-function spellings(recipients: readonly string[]): readonly string[] {
-  return recipients
-    .slice(0, RECIPIENTS)
-    .filter((recipient) => recipient !== '')
-    .flatMap((recipient) => [
-      recipient,
-      encodeURIComponent(recipient.toWellFormed()).toLowerCase(),
-      Buffer.from(recipient).toString('base64').replace(/=+$/, ''),
-    ]);
 }
