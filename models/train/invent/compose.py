@@ -48,7 +48,8 @@ class Maker:
                 who = "private"
             return senders.somebody(chance, self.language, who, self.to), None
         if who == "imitator":
-            brand = impostors.claimed(chance, self.kind.brands)
+            # Who borrows the words of real notices also borrows a name that is known; else nothing would tell them apart.
+            brand = impostors.claimed(chance, self.kind.brands, 0.6 if self.words.startswith("x_") else 1.0)
             return impostors.imitator(chance, brand, self.kind.register), brand
         role = {"boss": "boss", "staff": "colleague", "vendor": "partner", "stranger": "stranger"}[who]
         return impostors.pretender(chance, self.language, self.to, role), None
@@ -77,6 +78,7 @@ class Maker:
         chance, register = self.chance, self.kind.register
         section = chance.choice(sections(self.language)[self.words])
         letter = Letter(self.say(chance.choice(section.subjects)), self.language, self.greeting(), self.body_of(section), "", brand=self.sender.brand)
+        self.pad(letter.paragraphs)
         letter.rows = [tuple(self.say(row).split(": ", 1)) for row in section.rows if chance.maybe(0.7)]
         if chance.maybe(self.kind.link):
             label = self.say(chance.choice(section.buttons)) if section.buttons else self.phrase("open")
@@ -87,6 +89,18 @@ class Maker:
         else:
             self.add_house(letter)
         return letter
+
+    def pad(self, paragraphs: list[str]) -> None:
+        """Puts between the paragraphs what anybody writes, so that harmless words tell nothing of the label."""
+        chance = self.chance
+        if self.kind.name in ("business", "inside", "wire", "bank", "invoice", "purchase", "payroll", "colleague_share") and chance.maybe(0.3):
+            small_talk = chance.choice(sections(self.language)["business"]).paragraphs
+            paragraphs.insert(0, self.say(chance.choice(small_talk[0][1])))
+        if chance.maybe(0.5):
+            said = chance.some(shared(self.language, "chat" if self.kind.register == "person" else "service"), 1, 3)
+            for sentence in said:
+                where = chance.choice([0, len(paragraphs), len(paragraphs)])
+                paragraphs.insert(where, self.afresh(sentence))
 
     def greeting(self) -> str:
         personal = {"bulk": 0.35, "notice": 0.62, "person": 0.8}[self.kind.register] - (0.2 if self.hostile else 0.0)
@@ -109,7 +123,11 @@ class Maker:
     def add_house(self, letter: Letter) -> None:
         """What firms put around their mail."""
         chance, bulk = self.chance, self.kind.register == "bulk"
-        letter.closing = self.phrase("regards") if chance.maybe(0.3 if bulk else 0.6) else ""
+        if bulk and letter.button and chance.maybe(0.07):
+            # All of the text in one picture, as shops and junk both do.
+            letter.paragraphs, letter.rows, letter.greeting, letter.closing = [], [], "", ""
+            letter.picture = True
+        letter.closing = "" if letter.picture else self.phrase("regards") if chance.maybe(0.3 if bulk else 0.6) else ""
         if chance.maybe(0.6):
             letter.preheader = self.say(chance.choice(shared(self.language, "pre"))) if chance.maybe(0.4) else (letter.paragraphs or [letter.subject])[0][:90]
         full = chance.maybe(0.8 if bulk else 0.55)
@@ -117,7 +135,7 @@ class Maker:
         for part in parts:
             if chance.maybe({"auto": 0.35, "why": 0.7 if bulk else 0.25, "unsub": 0.95 if bulk else 0.3, "privacy": 0.5, "legal": 0.8}[part]):
                 letter.footer.append((self.phrase(part), self.links.minor() if part in ("unsub", "privacy") else None))
-        if bulk and chance.maybe(0.42 if self.hostile else 0.6):
+        if bulk and not letter.picture and chance.maybe(0.42 if self.hostile else 0.6):
             # Junk pads itself with harmless text too.
             letter.paragraphs += [self.afresh(story) for story in chance.some(shared(self.language, "story"), 1, 8)]
         if chance.maybe(0.45):
@@ -129,13 +147,13 @@ class Maker:
         labels = shared(self.language, "menu")
         if chance.maybe(0.4 if bulk else 0.15):
             letter.menu = [(self.say(label), self.links.minor()) for label in chance.some(labels, 2, 4)]
-        if bulk and chance.maybe(0.55) and self.words in ("newsletter", "paper", "event", "survey", "social", "x_offer", "x_pharma", "x_prize", "x_crypto"):
+        if bulk and not letter.picture and chance.maybe(0.55) and self.words in ("newsletter", "paper", "event", "survey", "social", "x_offer", "x_pharma", "x_prize", "x_crypto"):
             tiles = sections(self.language).get("_tile_" + self.words.removeprefix("x_")) or sections(self.language)["_tile"]
             texts = [text for section in tiles for _, alternatives in section.paragraphs for text in alternatives]
             for _ in range(chance.randint(2, 8)):
                 title, _, text = self.afresh(chance.choice(texts)).partition(" / ")
                 letter.tiles.append((title, text, self.links.minor()))
-        letter.images = self.links.images if chance.maybe(0.75) else ""
+        letter.images = self.links.images if letter.picture or chance.maybe(0.75) else ""
         host = self.links.click if isinstance(self.links, Honest) and self.links.click else self.links.call().split("/")[2]
         letter.pixel = f"https://{host}/{chance.choice(['o', 'open', 'wf/open', 'px.gif'])}?{chance.opaque(20, 80)}" if chance.maybe(0.5 if bulk else 0.3) else ""
 
@@ -208,6 +226,8 @@ class Maker:
         files = self.files(letter)
         shape = chance.pick({"bulk": {"both": 6, "html": 3.6, "text": 0.4}, "notice": {"both": 5, "html": 3.5, "text": 1.5}, "person": {"both": 4, "html": 1.4, "text": 4.6}}[register])
         html = None
+        if letter.picture:
+            shape = "html"
         if shape != "text":
             html = letter_page(chance, letter) if register == "person" else Shell(chance, letter).page()
         else:

@@ -124,8 +124,8 @@ def pretender(chance: Chance, language: str, to: Recipient, role: str) -> Sender
     return senders.finish(chance, sender, style)
 
 
-def claimed(chance: Chance, section: str | None) -> Brand:
-    """Whom an attack imitates: mostly a brand of the list, else a company that only the recipient would know."""
-    if section and chance.maybe(0.6):
+def claimed(chance: Chance, section: str | None, share: float) -> Brand:
+    """Whom an attack imitates: in this share a brand of the list, else a company that only the recipient would know."""
+    if section and chance.maybe(share):
         return chance.choice(brands(section))
     return senders.invented_brand(chance)

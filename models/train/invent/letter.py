@@ -27,6 +27,7 @@ class Letter:
     brand: str = ""
     shown_host: str = ""
     inline_image: bool = False
+    picture: bool = False
 
 
 def plain_text(letter: Letter, width: int) -> str:

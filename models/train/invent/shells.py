@@ -50,6 +50,8 @@ class Shell:
         return f'<span style="font-size:{self.chance.randint(18, 28)}px;font-weight:bold;color:{self.colour}">{escape(self.letter.brand)}</span>'
 
     def text(self) -> str:
+        if self.letter.picture and self.letter.button:
+            return f'<a href="{escape(self.letter.button[1])}">{self.image("mail", self.width, self.letter.subject if self.chance.maybe(0.5) else "")}</a>'
         style = f"font-family:{self.font};font-size:{self.size}px;line-height:{self.chance.choice(['1.4', '1.5', '150%', '24px'])};color:{self.ink};margin:0 0 16px"
         paragraphs = ([self.letter.greeting] if self.letter.greeting else []) + self.letter.paragraphs
         parts = [f'<p style="{style}">{escape(text)}</p>' for text in paragraphs]
