@@ -1,6 +1,7 @@
-import type { Evidence } from '../../evidence/evidence.ts';
+import { type Evidence, factsOf } from '../../evidence/evidence.ts';
 import type { Feature } from '../feature.ts';
 import { PLAIN } from './sayings/plain.ts';
+import { NO_LINKS } from './sayings/saying.ts';
 import { SAYINGS } from './sayings.ts';
 import { FEATURES } from './schema.ts';
 
@@ -18,11 +19,21 @@ export function featureWords(name: string, evidence: Evidence): string {
   // A flag may say no where the facts it is made of are there: then its own words would be wrong.
   const said =
     feature.unit === 'flag' && !isThere && !BOTH_WAYS.has(name) ? null : (SAYINGS[name]?.(evidence) ?? null);
-  return said ?? plainWords(feature, value);
+  return said ?? (speaksOfNoLinks(feature, evidence) ? NO_LINKS : plainWords(feature, value));
 }
 
 /** Flags whose own words tell the other side, too. */
-const BOTH_WAYS = new Set(['authentication_aligned', 'sender_name_fits_address', 'links_main_foreign']);
+const BOTH_WAYS = new Set([
+  'authentication_aligned',
+  'sender_name_fits_address',
+  'headers_message_id_matches',
+  'links_main_foreign',
+]);
+
+/** Of what is not there nothing else is told; images are no links. */
+function speaksOfNoLinks({ group, name }: Feature, { links }: Evidence): boolean {
+  return group === 'links' && !name.includes('images') && factsOf(links)?.count === 0;
+}
 
 function plainWords(feature: Feature, value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return `Not known: ${lowerFirst(feature.meaning)}`;

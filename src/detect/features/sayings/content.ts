@@ -25,6 +25,8 @@ function time(hours: number): string {
   return hours < 2 * DAY_HOURS ? `${Math.round(hours)} hours` : `${Math.round(hours / DAY_HOURS)} days`;
 }
 
+const NO_HTML = 'It is plain text, without HTML';
+
 export const CONTENT: Sayings = {
   ...THEMES,
   language_words: about('language', ({ words }) =>
@@ -48,7 +50,7 @@ export const CONTENT: Sayings = {
       ? 'The subject is in capitals'
       : subjectUpperShare > 0.3
         ? 'Much of the subject is in capitals'
-        : null,
+        : 'The subject is not in capitals',
   ),
   headers_date_behind: about('headers', ({ dateSkewHours }) =>
     dateSkewHours === null
@@ -64,16 +66,24 @@ export const CONTENT: Sayings = {
         ? 'It is not dated in the future'
         : `It is dated ${time(-dateSkewHours)} in the future`,
   ),
+  headers_message_id_matches: about('headers', ({ messageIdPresent }) =>
+    when(!messageIdPresent, () => 'It has no Message-ID'),
+  ),
+  html_text_share: about('html', ({ textShare }) =>
+    textShare === null
+      ? NO_HTML
+      : `${textShare < 0.05 ? 'Hardly any' : textShare < 0.3 ? 'Little' : 'Much'} of its HTML is text`,
+  ),
   html_hidden_share: about('html', ({ present, hiddenShare }) =>
-    when(present, () =>
-      hiddenShare === 0
+    !present
+      ? NO_HTML
+      : hiddenShare === 0
         ? 'It hides no text from the reader'
         : `${hiddenShare > 0.5 ? 'Most' : 'Part'} of its text is hidden from the reader`,
-    ),
   ),
   html_text_agreement: about('html', ({ textAgreement }) =>
     textAgreement === null
-      ? null
+      ? 'It has only one version of its text'
       : textAgreement >= 0.75
         ? 'Its two versions, plain and HTML, say the same'
         : textAgreement >= 0.3

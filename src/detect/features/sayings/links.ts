@@ -1,8 +1,6 @@
 import type { LinkFacts } from '../../../evidence/links.ts';
 import { quote } from '../../rules/quote.ts';
-import { about, part, type Saying, type Sayings, some, when } from './saying.ts';
-
-const NO_LINKS = 'It has no links';
+import { about, NO_LINKS, part, type Saying, type Sayings, some, when } from './saying.ts';
 
 /** "All links lead to the sender's own site"; where none does, where they go instead. */
 const leads = (read: (facts: LinkFacts) => number | null, where: string): Saying =>

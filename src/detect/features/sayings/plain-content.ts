@@ -132,7 +132,7 @@ export const LANGUAGE: PlainTable = {
     'It does not press for a payment',
   ],
   language_asks_for_ransom: ['It threatens and asks for cryptocurrency', 'It does not ask for a ransom'],
-  language_new_account: ['It speaks of another bank account', 'It speaks of no other bank account'],
+  language_new_account: ['It speaks of a new or changed account', 'It speaks of no new or changed account'],
   language_freemail_in_text: [
     'The text asks to write to a free mail account',
     'The text names no free mail account',

@@ -31,7 +31,7 @@ export const SENDER: PlainTable = {
     'The subject names a brand',
     'The subject names no brand that the sender is not',
   ],
-  sender_freemail: ['It comes from a free mail account', "It comes from a domain of the sender's own"],
+  sender_freemail: ['It comes from a free mail account', 'It comes from no free mail account'],
   sender_disposable: ['It comes from a throw-away mailbox', 'It comes from no throw-away mailbox'],
   sender_brand_vouched: [
     'It really comes from a well-known brand',
@@ -98,16 +98,13 @@ export const SENDER: PlainTable = {
     'The domain is named like a department',
     'The domain is not named like a department',
   ],
-  sender_hosted: [
-    'It comes from a name that anybody gets at once',
-    'It comes from a domain that somebody had to buy',
-  ],
+  sender_hosted: ['It comes from a name that anybody gets at once', 'It comes from no free hosting'],
   sender_reply_to_same_person: [
-    'Replies go to the same name elsewhere',
-    'Replies are not led to the same name elsewhere',
+    'Replies go to a like name elsewhere',
+    'Replies are not led to a like name elsewhere',
   ],
   sender_office_local_part: [
     'The address joins a name and an office',
-    'The address is made as mail systems make them',
+    'The address does not join a name and an office',
   ],
 };

@@ -21,6 +21,8 @@ export const when = (condition: boolean, words: () => string) => (condition ? wo
 export const some = (count: number, one: string, many: string) =>
   count === 1 ? one : `${Math.round(count)} ${many}`;
 
+export const NO_LINKS = 'It has no links';
+
 /** A share as people say it. */
 export function part(share: number, of: string): string {
   if (share >= 0.995) return `All ${of}`;

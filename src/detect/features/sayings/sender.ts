@@ -111,7 +111,7 @@ export const SENDER: Sayings = {
   sender_reply_to_same_person: about('sender', (facts) =>
     when(
       facts.replyToSamePerson,
-      () => `Replies go to the same name elsewhere, at ${quote(facts.replyToDomain)}`,
+      () => `Replies go to a like name elsewhere, at ${quote(facts.replyToDomain)}`,
     ),
   ),
   sender_reply_to_freemail: about('sender', (facts) =>
