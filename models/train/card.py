@@ -11,10 +11,12 @@ LIMITATIONS = [
     " stands in for it. Expect more false positives there than the figures on real mail say.",
     "Most of the real legitimate mail went through public technical mailing lists, or is from 2002.",
     "All unwanted mail of phishing_pot came to one honeypot address space; its kinds are mixed and mostly unlabelled.",
-    "Leave-one-source-out figures chose the features and the weight of the wording, among ten variants: they flatter a little.",
-    "Invented legitimate mail is always authenticated and links to its sender; the figure of the modern fold flatters for that.",
-    "Invented attacks differ from invented legitimate mail by what they ask for, and held out as a whole they are hardly found:"
-    " see leaveOneSourceOut/synthetic.",
+    "Leave-one-source-out figures chose the features, the weight of the wording and of invented mail, and how strange wording is"
+    " trusted, among some thirty variants: they flatter a little.",
+    "The legitimate mail of `synthetic` is always authenticated and links to its sender; the figure of the modern fold flatters for that.",
+    "Invented attacks differ from invented legitimate mail mostly by what they ask for. Of those of another writer only a part is"
+    " found at a low rate of false positives: see leaveOneSourceOut/synthetic.",
+    "Figures of leaveOneSourceOut/invented are on mail that was invented for training; no claim rests on them.",
     "Categories were learnt from some hundred messages that a person read, invented attacks, and weak labels by collection."
     " Business e-mail compromise, invoice fraud, callback phishing and extortion are known nearly only from invented mail.",
     "No sender reputation and no live DNS were available in training; authentication only as recorded by the receivers.",
