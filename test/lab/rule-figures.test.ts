@@ -82,11 +82,11 @@ describe('measuring corpora', () => {
       ham: 0,
     });
     expect(seen).toEqual(['1 of 4', '2 of 4', '3 of 4', '4 of 4']);
-  }, 60_000);
+  }, 120_000);
 
   test('takes a sample evenly from all labels', async () => {
     expect((await measure(2)).real).toEqual({ unwanted: 1, ham: 1 });
-  }, 60_000);
+  }, 120_000);
 
   test('refuses a folder without labelled mail', async () => {
     await expect(
