@@ -23,6 +23,8 @@ export interface SenderFacts extends IdentityFacts {
   readonly subjectNamesBrand: string;
   /** The display name is that of a protected person, and the address is none of theirs. */
   readonly nameOfPerson: string;
+  /** What that person is with us, as the list has it; ''. */
+  readonly roleOfPerson: string;
   /** The display name holds one of our own domains or is one of our addresses, and the address is not ours. */
   readonly nameClaimsUs: boolean;
   readonly freemail: boolean;
@@ -149,14 +151,15 @@ function address(from: Address, organization: string, count: number, { lists, lo
 function claims(from: Address, subject: string, own: ReadonlySet<string>, { lists }: SenderOptions) {
   const name = from.name.slice(0, NAME_CHARS);
   const person = lists.people.named(name);
+  const impersonated = person?.addresses.includes(from.address.toLowerCase()) === true ? null : person;
   const addressesInName = addressesIn(name);
   const hostsInName = hostsIn(name);
   return {
     nameHoldsOtherAddress: addressesInName.some((found) => found !== from.address.toLowerCase()),
     nameClaimsBrand: brandIn(name, from.domain, lists.brands) || foreignHost(hostsInName, from.domain),
     subjectNamesBrand: brandIn(subject.slice(0, NAME_CHARS), from.domain, lists.brands),
-    nameOfPerson:
-      person !== null && !person.addresses.includes(from.address.toLowerCase()) ? person.name : '',
+    nameOfPerson: impersonated?.name ?? '',
+    roleOfPerson: impersonated?.role ?? '',
     nameClaimsUs: !isOwn(from.domain, own) && hostsInName.some((host) => isOwn(host, own)),
   };
 }

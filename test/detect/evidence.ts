@@ -30,6 +30,7 @@ const PLAIN: FactsBySource = {
     nameClaimsBrand: '',
     subjectNamesBrand: '',
     nameOfPerson: '',
+    roleOfPerson: '',
     nameClaimsUs: false,
     freemail: false,
     disposable: false,

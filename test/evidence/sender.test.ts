@@ -69,8 +69,14 @@ describe('sender', () => {
     const people = new People([{ name: 'Ada Linden', addresses: ['ada@birch.example'], role: 'director' }]);
     const options = { lists: { ...SHIPPED_LISTS, people } };
     const ask = (address: string, name: string) => factsFrom('sender', from(address, name), { options });
-    expect((await ask('ada.linden@freemail.example', 'LINDEN, Ada')).nameOfPerson).toBe('Ada Linden');
-    expect((await ask('Ada@birch.example', 'Ada Linden')).nameOfPerson).toBe('');
+    expect(await ask('ada.linden@freemail.example', 'LINDEN, Ada')).toMatchObject({
+      nameOfPerson: 'Ada Linden',
+      roleOfPerson: 'director',
+    });
+    expect(await ask('Ada@birch.example', 'Ada Linden')).toMatchObject({
+      nameOfPerson: '',
+      roleOfPerson: '',
+    });
     expect((await ask('ada@mailer.example', 'Ada Rowan')).nameOfPerson).toBe('');
   });
 

@@ -19,6 +19,7 @@ const SENDER: SenderFacts = {
   nameHoldsOtherAddress: false,
   nameClaimsBrand: '',
   nameOfPerson: '',
+  roleOfPerson: '',
   subjectNamesBrand: '',
   nameClaimsUs: false,
   fromBrand: '',

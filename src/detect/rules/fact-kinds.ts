@@ -69,6 +69,7 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
     nameClaimsBrand: 'text',
     subjectNamesBrand: 'text',
     nameOfPerson: 'text',
+    roleOfPerson: 'text',
     nameClaimsUs: 'flag',
     freemail: 'flag',
     disposable: 'flag',

@@ -39,8 +39,15 @@ const SAID: readonly (readonly [string, Changes, string])[] = [
   ],
   [
     'sender_name_of_person',
-    { sender: { nameOfPerson: 'Anna Berg', freemail: true, fromDomain: 'freemail.example' } },
-    'Says it is from "Anna Berg", but comes from a free mail account at "freemail.example", an address never seen before',
+    {
+      sender: {
+        nameOfPerson: 'Anna Berg',
+        roleOfPerson: 'CFO',
+        freemail: true,
+        fromDomain: 'freemail.example',
+      },
+    },
+    'Says it is from "Anna Berg", your CFO, but comes from a free mail account at "freemail.example", an address never seen before',
   ],
   [
     'sender_name_of_person',

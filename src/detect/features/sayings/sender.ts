@@ -17,6 +17,10 @@ function origin(facts: SenderFacts, evidence: Evidence): string {
   return isNew ? `${mailbox}, an address never seen before` : mailbox;
 }
 
+/** ", your CFO", as the list of protected people has it. */
+const role = ({ roleOfPerson }: SenderFacts) =>
+  roleOfPerson === '' ? '' : `, your ${quote(roleOfPerson).slice(1, -1)}`;
+
 const nobodyVouches = (evidence: Evidence) =>
   factsOf(evidence.authentication)?.authenticatedDomain === '' ? ', and nobody vouches for that' : '';
 
@@ -65,7 +69,8 @@ export const SENDER: Sayings = {
   sender_name_of_person: about('sender', (facts, evidence) =>
     when(
       facts.nameOfPerson !== '',
-      () => `Says it is from ${quote(facts.nameOfPerson)}, but comes from ${origin(facts, evidence)}`,
+      () =>
+        `Says it is from ${quote(facts.nameOfPerson)}${role(facts)}, but comes from ${origin(facts, evidence)}`,
     ),
   ),
   sender_name_other_address: about('sender', (facts) =>
