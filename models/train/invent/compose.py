@@ -52,7 +52,7 @@ class Maker:
             brand = impostors.claimed(chance, self.kind.brands, 0.6 if self.words.startswith("x_") else 1.0)
             return impostors.imitator(chance, brand, self.kind.register), brand
         role = {"boss": "boss", "staff": "colleague", "vendor": "partner", "stranger": "stranger"}[who]
-        return impostors.pretender(chance, self.language, self.to, role), None
+        return impostors.pretender(chance, self.language, self.to, role, self.kind.label == "extortion"), None
 
     def say(self, template: str) -> str:
         return fill(self.chance.spin(template), self.values).replace("\\n", "\n")
@@ -82,7 +82,10 @@ class Maker:
         letter.rows = [tuple(self.say(row).split(": ", 1)) for row in section.rows if chance.maybe(0.7)]
         if chance.maybe(self.kind.link):
             label = self.say(chance.choice(section.buttons)) if section.buttons else self.phrase("open")
-            letter.button = (label, self.links.call() if register != "person" or self.hostile else self.person_link())
+            target = self.links.call() if register != "person" or self.hostile else self.person_link()
+            if register != "person" and "?" not in target and chance.maybe(0.2 if self.hostile else 0.07):
+                target += f"{chance.choice(['#', '?email=', '?u='])}{self.to.address}"
+            letter.button = (label, target)
         letter.shown_host = self.links.shown()
         if register == "person":
             self.add_person(letter)

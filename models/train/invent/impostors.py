@@ -87,7 +87,7 @@ def imitator(chance: Chance, brand: Brand, register: str) -> Sender:
     return senders.finish(chance, sender, style)
 
 
-def pretender(chance: Chance, language: str, to: Recipient, role: str) -> Sender:
+def pretender(chance: Chance, language: str, to: Recipient, role: str, blackmail: bool) -> Sender:
     """Somebody who writes as a person whom the recipient knows or might: a `boss` or `colleague`, a `partner`, or a `stranger`."""
     name = names.person(chance, language)
     known = to.domain if role in ("boss", "colleague") else names.reserved(chance, names.company(chance, names.PEOPLE_TRADES)[1])
@@ -118,7 +118,13 @@ def pretender(chance: Chance, language: str, to: Recipient, role: str) -> Sender
     if role == "stranger" and chance.maybe(0.3):
         reply = f"{box}{chance.randint(1, 99)}@{chance.choice(entries('freemail'))}"
     display = chance.choice([name] * 8 + [f"{name} ({brand})", senders.given_last(name), ""])
-    sender = Sender(display, f"{box}@{domain}", brand, name, known, "", "", "", reply_to=reply)
+    if role in ("boss", "colleague") and how == "free" and chance.maybe(0.12):
+        display = chance.choice([f"{name} <{box}@{known}>", f"{box}@{known}"])
+    address = f"{box}@{domain}"
+    if blackmail and chance.maybe(0.3):
+        # "I write to you from your own account."
+        address, display, reply, style = to.address, to.name if chance.maybe(0.4) else "", None, chance.pick({"forged": 4, "unrelated": 1})
+    sender = Sender(display, address, brand, name, known, "", "", "", reply_to=reply)
     if style == "unrelated":
         sender.envelope = f"{names.syllables(chance, 2)}@{throwaway_domain(chance)}"
     return senders.finish(chance, sender, style)

@@ -81,6 +81,8 @@ def finish(chance: Chance, sender: Sender, style: str) -> Sender:
     if chance.maybe(0.12):
         outside = names.reserved(chance, names.company(chance, ["hosting", "server", "cloud", "net"])[1])
     sender.helo = host_of(chance, chance.choice(PROVIDERS) if style in ("spf_only", "nothing") and chance.maybe(0.5) else outside)
+    if style in ("nothing", "forged", "softfail") and chance.maybe(0.15):
+        sender.helo = chance.choice(["localhost", f"[{sender.ip}]", names.syllables(chance, 2), f"win-{chance.hexes(8)}"])
     if style in ("forwarded", "broken"):
         sender.helo = host_of(chance, names.reserved(chance, names.syllables(chance, 2)))
     sender.auth = auth.record(chance, style, sender.domain, sender.envelope.split("@")[1], sender.provider)
