@@ -42,7 +42,9 @@ describe.skipIf(!python)('invented mail', () => {
       expect(dated, source.path).toBe(true);
       expect(mail.envelope.rcptTo, source.path).toHaveLength(1);
       expect(message.from, source.path).toHaveLength(1);
-      expect(message.ambiguities, source.path).toEqual([]);
+      // An address shown in the name of an impostor is meant; anything else were a fault of the writer.
+      const meant = source.path.includes('/ham/') ? [] : ['address_in_from_name'];
+      expect(meant, source.path).toEqual(expect.arrayContaining([...message.ambiguities]));
       const text = `${message.text} ${message.html?.visibleText ?? ''} ${message.subject}`;
       expect(text.trim(), source.path).not.toBe('');
       expect(text, source.path).not.toMatch(/\{[a-z]\w*\}/);
