@@ -96,6 +96,17 @@ describe('a double in the conversation', () => {
   });
 });
 
+describe('a colleague who warns of a double', () => {
+  it('is none', async () => {
+    const facts = await factsFrom(
+      'sender',
+      { ...from('ann@northgate-mills.example'), visibleText: 'Beware of ann@northgate-rnills.example' },
+      to('bo@northgate-mills.example'),
+    );
+    expect(facts.lookalikeInThread).toBe('');
+  });
+});
+
 describe('what the sender fields say together', () => {
   it('counts their organisations', async () => {
     const own = await factsFrom('sender', from('ines@alder.example'));
