@@ -38,6 +38,13 @@ describe('html', () => {
     expect((await withHtml({ images: 1, trackingPixels: 1, visibleText: 'Hello' })).imageOnly).toBe(false);
   });
 
+  it('has the share of visible text in all characters', async () => {
+    expect((await withHtml({ visibleText: 'x'.repeat(250), chars: 1000 })).textShare).toBe(0.25);
+    expect((await withHtml({ visibleText: 'xx', chars: 1 })).textShare).toBe(1);
+    expect((await withHtml({ chars: 0 })).textShare).toBeNull();
+    expect((await factsFrom('html', {})).textShare).toBeNull();
+  });
+
   it('passes on what was counted', async () => {
     const counts = {
       forms: 1,
@@ -46,6 +53,8 @@ describe('html', () => {
       iframes: 4,
       metaRefresh: 5,
       invisibleCharacters: 6,
+      dataImages: 8,
+      splitLinkTexts: 9,
       remoteImages: 7,
     };
     expect(await withHtml(counts)).toMatchObject(counts);
