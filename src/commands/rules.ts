@@ -62,7 +62,7 @@ async function runMeasure({ manifest, sample, config, out, ...options }: Measure
     { corpora, manifest: manifest ?? null, sample: sample ?? null, config },
     progress,
   );
-  await writeFile(out, `${JSON.stringify(figures, null, 1)}\n`);
+  await writeFile(out, `${JSON.stringify(figures, null, 2)}\n`);
   const { real, invented } = figures;
   console.error(
     `${real.unwanted + real.ham} real and ${invented.unwanted + invented.ham} invented messages; written to ${out}`,
