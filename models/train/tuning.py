@@ -47,7 +47,7 @@ def _table(folds: dict[str, list[dict]]) -> list[str]:
 def _choice(card: dict) -> list[str]:
     chosen = card["thresholds"]["chosen"]
     words = [
-        f"- **{action}** from {one['threshold']:g}: the lowest at which no fold of modern mail ({', '.join(one['in'])}) has more than"
+        f"- **{action}** from {one['threshold']:g}: the lowest, from 0.5 on, at which no fold of modern mail ({', '.join(one['in'])}) has more than"
         f" {100 * one['falsePositivesAtMost']:g} % of its legitimate mail above."
         for action, one in chosen.items()
     ]
