@@ -10,7 +10,7 @@ export function ablationPage(report: AblationReport, plots: string): string {
     '# What each part of the detector adds',
     `Figures of the whole detector, model and rules, on collections that were held out. A loss is the figure with the part minus the figure without it: positive is good to have. Means over ${report.folds.length} folds, each weighing the same.`,
     '## Groups of evidence',
-    `The trees were fitted again without the group; the text model and the rules stay, also rules about the same evidence. To take minutes, every fit here saw at most ${report.learnAtMost} messages, so the figures compare with each other and not with the evaluation. Differences under half a point of recall are noise of sampling.`,
+    `The trees were fitted again without the group; the text model and the rules stay, also rules about the same evidence. To take minutes, every fit here saw at most ${report.learnAtMost} messages, so the figures compare with each other and not with the evaluation. Recall hangs on the few legitimate messages with the highest scores: under half a point is noise on average, and some points in a fold with few hundred messages. Read the loss of AUC beside it.`,
     groupTable(report),
     `![Recall lost without each group](${plots}/ablation.svg)`,
     'Recall at 1 % false positives lost in each fold, in points:',
@@ -76,7 +76,7 @@ function recommendation({ missed, unwanted, prospects }: Recommendation): string
         percent(one.foundWithDepth),
       ]),
     ),
-    '¹ It never speaks in these collections; the median of the other groups is taken.',
+    '¹ Its evidence is always missing in these collections; the median of the other groups is taken.',
   ];
 }
 

@@ -11,7 +11,7 @@ export interface Prospect {
   readonly missing: number;
   readonly quiet: number;
   readonly empty: number;
-  /** What the group adds to the logit of unwanted messages that were found and about which it speaks; the median of the other groups where it never speaks. */
+  /** What the group adds to the logit of unwanted messages that were found and about which it speaks; the median of the other groups where its evidence is always missing. */
   readonly worth: number;
   readonly worthIsBorrowed: boolean;
   /** Share of the missed messages that would be found, were their missing evidence there and worth as much. */
@@ -48,7 +48,8 @@ export function recommend({ groups, folds }: Ablation, whole: Whole): Recommenda
   const missed = placed.filter(({ gap }) => gap >= 0);
   const found = placed.filter(({ gap }) => gap < 0).map(({ ablated }) => ablated);
   const own = groups.map((_, i) => worthOf(found, i));
-  const borrowed = median(own.filter((worth) => worth !== null)) ?? DEFAULT_WORTH;
+  const borrowed =
+    median(own.flatMap((worth) => (worth === null || worth === 0 ? [] : [worth]))) ?? DEFAULT_WORTH;
   const prospects = groups.map((group, i) => prospect(group, i, missed, own[i] ?? null, borrowed));
   return { missed: missed.length, unwanted: placed.length, prospects: prospects.sort(byPromise) };
 }
@@ -62,8 +63,9 @@ function place(messages: readonly Ablated[], whole: Whole): Placed[] {
 }
 
 function worthOf(found: readonly Ablated[], group: number): number | null {
+  if (found.every(({ states }) => states[group] === 'm')) return null;
   const spoken = found.map(({ parts }) => parts[group] ?? 0).filter((part) => part >= SPEAKS);
-  return spoken.length === 0 ? null : spoken.reduce((total, part) => total + part, 0) / spoken.length;
+  return spoken.length === 0 ? 0 : spoken.reduce((total, part) => total + part, 0) / spoken.length;
 }
 
 function prospect(
