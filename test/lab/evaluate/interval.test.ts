@@ -33,6 +33,12 @@ describe('figures with limits', () => {
     );
   });
 
+  test('hold the figure even where no resample reaches it', () => {
+    const { value, low, high } = figures([sample(250, 25)], 1).auc;
+    expect([low, high]).toContain(value);
+    expect(low).toBeLessThan(high);
+  });
+
   test('have limits as wide as the theory of Hanley and McNeil says', () => {
     const part = sample(400, 400);
     const { value, low, high } = figures([part]).auc;
