@@ -16,6 +16,7 @@ LIMITATIONS = [
     "The legitimate mail of `synthetic` is always authenticated and links to its sender; the figure of the modern fold flatters for that.",
     "Invented attacks differ from invented legitimate mail mostly by what they ask for. Of those of another writer only a part is"
     " found at a low rate of false positives: see leaveOneSourceOut/synthetic.",
+    "Sources that are left out (`data.leftOut`) taught the model nothing, but were judged, and so helped to choose calibration and thresholds.",
     "Figures of leaveOneSourceOut/invented are on mail that was invented for training; no claim rests on them.",
     "Categories were learnt from some hundred messages that a person read, invented attacks, and weak labels by collection."
     " Business e-mail compromise, invoice fraud, callback phishing and extortion are known nearly only from invented mail.",

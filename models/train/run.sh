@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a model from labelled mail: builds the features with the code that serves, trains, measures, writes the model folder.
-#   POSTERN_CORPORA=FOLDER models/train/run.sh [--without non-commercial] [--without SOURCE] …
+#   POSTERN_CORPORA=FOLDER models/train/run.sh [--everything] [--without non-commercial] [--without SOURCE] …
 # POSTERN_MANIFEST   file with the categories that readers gave (default: manifest.tsv in the corpora, where there is one)
 # POSTERN_DATASET    folder for the features (default: var/dataset)
 # POSTERN_MODEL      folder of the model (default: models/postern-1)

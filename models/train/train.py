@@ -1,4 +1,4 @@
-"""Trains, measures and writes a model: python train.py DATASET MODEL_FOLDER [--without non-commercial]."""
+"""Trains, measures and writes a model: python train.py DATASET MODEL_FOLDER [--without non-commercial | --everything]."""
 
 import argparse
 import time
@@ -96,19 +96,27 @@ def by_category(scores: np.ndarray, category: np.ndarray, unwanted: np.ndarray) 
     }
 
 
-def cost_of(names: set[str], trainer: Trainer, judged: list[Judged]) -> dict:
-    """What leaving these sources out of training costs on the folds that otherwise learn from them: the model alone, recall at 1 %."""
+def learning_without(fold: Fold, out: np.ndarray) -> Fold:
+    """The fold with the same mail to judge, learnt without the rows of `out`."""
+    return replace(fold, train=fold.train & ~out)
+
+
+def cost_of(names: set[str], trainer: Trainer, folds: list[Fold], judged: list[Judged]) -> dict:
+    """What leaving these sources out of training costs on the folds that could learn from them, [with, without]: the model alone."""
     out = np.isin(trainer.data.source, list(names))
-    folds = [one for one in judged if (one.fold.train & out).any() and one.fold.name != "random"]
-    result = {}
-    for one in folds:
-        scores = trainer.scores(replace(one.fold, train=one.fold.train & ~out))
+    result, real = {}, []
+    for fold, one in zip(folds, judged):
+        if not (fold.train & out).any() or fold.name == "random":
+            continue
+        left_out = not (one.fold.train & out).any()
+        other = trainer.scores(fold if left_out else learning_without(fold, out))
+        pair = (other, one.scores) if left_out else (one.scores, other)
         result[one.name] = {
-            name: [round(measure(each[~one.unwanted], each[one.unwanted]), 4) for each in (one.scores, scores)]
+            name: [round(measure(each[~one.unwanted], each[one.unwanted]), 4) for each in pair]
             for name, measure in (("auc", evaluate.auc), ("recallAt1Percent", lambda ham, bad: evaluate.recall_at(ham, bad, 0.01)))
         }
+        real += [one.name] if fold.compass else []
         say(f"{one.name} with and without {', '.join(names)}: {result[one.name]}")
-    real = [one.name for one in folds if one.fold.compass]
     lost = [result[name]["recallAt1Percent"][0] - result[name]["recallAt1Percent"][1] for name in real]
     return {"sources": sorted(names), "folds": result, "meanLossOfRecallAt1Percent": round(float(np.mean(lost)), 4) if lost else None}
 
@@ -122,12 +130,12 @@ def importance(booster, data: Dataset, text: np.ndarray) -> list[dict]:
     return [{"feature": trees.names(data)[one], "meanContribution": round(float(mean[one]), 4)} for one in order if mean[one] > 0]
 
 
-def write(folder: Path, trainer: Trainer, results: dict) -> None:
-    data = trainer.data
-    everything = np.ones(len(data), dtype=bool)
-    text = trainer.texts.out_of_source(everything)
+def write(folder: Path, trainer: Trainer, learnt: np.ndarray, results: dict) -> None:
+    """The model of the rows of a mask, and its card."""
+    data = trainer.data.take(learnt)
+    text = trainer.texts.out_of_source(learnt)[learnt]
     booster = trees.fit(data, text)
-    linear = trainer.texts.of(everything)
+    linear = trainer.texts.of(learnt)
     categories = fit_categories(data, linear.rarity)
     flat = export.flat_trees(booster)
     text_onnx = export.text_model(linear, categories).SerializeToString()
@@ -150,15 +158,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset", type=Path)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--without", action="append", default=[], help="a source, or non-commercial")
+    parser.add_argument("--without", action="append", help="a source, or non-commercial, which is the default: see the card for its cost")
+    parser.add_argument("--everything", action="store_true", help="learn from sources that are not for commercial use, too")
     options = parser.parse_args()
-    data = load(options.dataset)
-    left_out = sorted(set().union(*(NON_COMMERCIAL if one == "non-commercial" else {one} for one in options.without)))
-    data = data.take(~np.isin(data.source, left_out))
-    data, duplicates = without_duplicates(data)
-    say(f"{duplicates['messages']} messages, {len(data)} without near duplicates and label conflicts")
+    without = options.without or ([] if options.everything else ["non-commercial"])
+    data, duplicates = without_duplicates(load(options.dataset))
+    left_out = sorted(set().union(*(NON_COMMERCIAL if one == "non-commercial" else {one} for one in without)))
+    out = np.isin(data.source, left_out)
+    say(f"{duplicates['messages']} messages, {len(data)} without near duplicates and label conflicts, {out.sum()} of them left out")
     trainer = Trainer(data)
-    judged = judge(trainer, all_folds(data))
+    folds = all_folds(data)
+    # What is left out teaches nothing, but is judged like any other mail.
+    judged = judge(trainer, [learning_without(fold, out) for fold in folds])
     anchors = [one for one in judged if one.calibrates]
     calibration = calibrate.fit([(one.scores, one.unwanted, one.rules) for one in anchors])
     say(f"calibrated: {calibration}")
@@ -175,9 +186,9 @@ def main() -> None:
         "fusion": calibration.fusion,
         "thresholds": {"folds": rates, "chosen": choose(rates)},
         "reliability": calibrate.reliability(probability, [one.unwanted for one in anchors]),
-        "withoutNonCommercial": cost_of(NON_COMMERCIAL - set(left_out), trainer, judged),
+        "withoutNonCommercial": cost_of(NON_COMMERCIAL, trainer, folds, judged),
     }
-    write(options.model, trainer, results)
+    write(options.model, trainer, ~out, results)
     print(table(results["metrics"]))
     say(f"written to {options.model}")
 

@@ -134,7 +134,7 @@ const policy = z.strictObject({
   default: z
     .strictObject({
       tag: probability.nullable().default(0.5),
-      quarantine: probability.nullable().default(0.8),
+      quarantine: probability.nullable().default(0.7),
       reject: probability.nullable().default(null),
     })
     .prefault({}),

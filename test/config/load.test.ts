@@ -116,11 +116,11 @@ describe('mistakes', () => {
   test.each([
     [
       'policy:\n  default:\n    tag: 0.95',
-      'postern.yaml:2: policy.default: quarantine (0.8) is below tag (0.95)',
+      'postern.yaml:2: policy.default: quarantine (0.7) is below tag (0.95)',
     ],
     [
       'policy:\n  domains:\n    example.com:\n      reject: 0.6',
-      'postern.yaml:3: policy.domains["example.com"]: reject (0.6) is below quarantine (0.8)',
+      'postern.yaml:3: policy.domains["example.com"]: reject (0.6) is below quarantine (0.7)',
     ],
     [
       'gate:\n  nextHop:\n    host: a.example\n    verify: true',
