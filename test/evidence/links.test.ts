@@ -54,7 +54,9 @@ describe('links', () => {
     expect(facts.shareOfSender).toBeCloseTo(1 / 3);
     expect(facts.shareOfAuthenticated).toBeCloseTo(1 / 3);
     expect(facts.shareOfRelated).toBeCloseTo(2 / 3);
-    expect((await withLinks(links)).shareOfAuthenticated).toBe(0);
+    expect((await withLinks(links)).shareOfAuthenticated).toBe(null);
+    const nobody = await withLinks(links, { authentication: { source: 'live' } });
+    expect(nobody.shareOfAuthenticated).toBe(0);
   });
 
   it('takes the domain that signed and that of the way out for the mailer', async () => {
