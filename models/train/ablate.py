@@ -17,7 +17,7 @@ import calibrate
 import trees
 from data import Dataset
 from folds import Fold, leave_one_source_out
-from judge import Subset, digest, say, subset
+from judge import Subset, digest, learnt_folds, say, subset
 from train import Trainer
 
 LEARN_AT_MOST = 8000
@@ -124,12 +124,12 @@ def numbers(values: np.ndarray) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--without", action="append", default=[], help="a source, or non-commercial")
+    parser.add_argument("--without", action="append", default=[], help="learn nothing from a source, or from non-commercial")
     options = parser.parse_args()
     chosen = subset(options.dataset, options.without)
     trainer = Trainer(chosen.data)
     groups = list(dict.fromkeys(feature["group"] for feature in chosen.data.schema["features"]))
-    judged = [judge(trainer, fold, groups) for fold in leave_one_source_out(chosen.data)]
+    judged = [judge(trainer, fold, groups) for fold in learnt_folds(chosen, leave_one_source_out(chosen.data))]
     write(options.dataset / "ablation", chosen, groups, judged)
 
 

@@ -33,7 +33,12 @@ export function withLabOptions(command: Command): Command {
   const collect = (value: string, before: string[]) => [...before, value];
   return command
     .option('-o, --out <folder>', 'where the page and plots/ go', 'docs')
-    .option('--without <source>', 'leave out a source, or `non-commercial`; can be repeated', collect, [])
+    .option(
+      '--without <source>',
+      'learn nothing from a source, or from `non-commercial`, as the shipped model; can be repeated',
+      collect,
+      [],
+    )
     .option('--again', 'fit the models again even where the dataset has their results')
     .option('--python <file>', 'Python with models/train/requirements.txt (else that of .venv)')
     .option('--json', 'print all figures as JSON');

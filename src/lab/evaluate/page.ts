@@ -69,7 +69,8 @@ const INVENTED =
 
 function intro(report: EvaluationReport): string {
   const { duplicates } = report;
-  const leftOut = report.leftOut.length === 0 ? '' : ` Left out: ${report.leftOut.join(', ')}.`;
+  const leftOut =
+    report.leftOut.length === 0 ? '' : ` Nothing was learnt from: ${report.leftOut.join(', ')}.`;
   return (
     `The whole detector, model and ${report.rules} active rules added up as in serving, on ${duplicates.kept} labelled messages ` +
     `(${report.messages} before near duplicates and contradictory labels went). Authentication only as it was recorded, no live DNS, no ` +
