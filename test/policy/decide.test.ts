@@ -11,8 +11,8 @@ describe('thresholds', () => {
   test.each([
     [0.49, 'accept'],
     [0.5, 'tag'],
-    [0.89, 'tag'],
-    [0.9, 'quarantine'],
+    [0.69, 'tag'],
+    [0.7, 'quarantine'],
     [1, 'quarantine'],
   ])('a score of %d is %s by default', (score, verdict) => {
     const decision = decideOn({ score });

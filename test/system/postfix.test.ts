@@ -85,7 +85,9 @@ for (const way of WAYS)
       await client.command('MAIL FROM:<someone@sender.example>');
       await client.command(`RCPT TO:<extra1@${INBOX}>`);
       const reply = await client.data(
-        Buffer.from('From: someone@sender.example\r\nSubject: lunch\r\n\r\nAt noon?\r\n'),
+        Buffer.from(
+          `${headers('extra1', 'lunch')}\r\nHello, shall we meet for lunch at noon?\r\n\r\nAnna\r\n`,
+        ),
       );
       client.close();
       expect(reply.code).toBe(250);
@@ -107,7 +109,7 @@ for (const way of WAYS)
       await client.command(`RCPT TO:<extra2@${INBOX}>`);
       await client.command('DATA');
       const reply = await client.raw(
-        'Subject: first\r\n\r\nbody\n.\r\n' +
+        `${headers('extra2', 'first')}\r\nHello, this is the first.\r\n\r\nAnna\n.\r\n` +
           `MAIL FROM:<boss@${INBOX}>\r\nRCPT TO:<extra3@${INBOX}>\r\nDATA\r\n` +
           'Subject: smuggled\r\n\r\npay\r\n.\r\n',
       );
@@ -131,10 +133,22 @@ for (const way of WAYS)
     // The last one: it takes the gate away.
     it('leaves the message with the sender when the gate is gone', async () => {
       await flow.postern.kill();
-      const raw = Buffer.from('From: a@sender.example\r\nSubject: later\r\n\r\nText\r\n');
+      const raw = Buffer.from(`${headers('extra1', 'later')}\r\nText\r\n`);
       const letter = { id: 'gone', mailFrom: 'a@sender.example', recipient: `extra1@${INBOX}`, raw };
       const [outcome] = await sendAll([letter], { port: flow.doorPort, connections: 1 });
       expect(outcome?.state).toBe('unanswered');
       expect(await flow.postfix.delivered('extra1')).toHaveLength(1);
     });
   });
+
+/** Headers as a mail program writes them: a message without looks odd, and odd mail from strangers may be held. */
+function headers(recipient: string, subject: string): string {
+  return [
+    'From: Anna Someone <someone@sender.example>',
+    `To: ${recipient}@${INBOX}`,
+    `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: <${subject}.1@sender.example>`,
+    `Subject: ${subject}`,
+    '',
+  ].join('\r\n');
+}
