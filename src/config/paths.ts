@@ -38,12 +38,12 @@ function shipped(path: string): string {
   return path.startsWith('models/') ? join(PACKAGE, path) : join(PACKAGE, 'config', path);
 }
 
-/** What a running gate reads again when it changes: the folder of the file, people, lists, rules and the model. */
+/** What a running gate reads again when it changes: the file, people, lists, rules and the model. */
 export function watchedPaths(config: Config, file: string): string[] {
   const { identity, detect } = config;
-  const people = identity.people === null ? [] : [dirname(identity.people)];
+  const people = identity.people === null ? [] : [identity.people];
   const model = detect.model === null ? [] : [detect.model];
   const local = identity.localLists === null ? [] : [identity.localLists];
   const lists = [identity.lists, join(identity.lists, 'words'), ...local];
-  return [...new Set([dirname(file), ...people, ...lists, ...detect.rules, ...model])];
+  return [...new Set([file, ...people, ...lists, ...detect.rules, ...model])];
 }

@@ -1,8 +1,9 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { type LoadedConfig, loadConfig } from './load.ts';
 
 /** An editor or a deployment writes several files; what comes within this time is one change. */
-const SETTLE_MS = 250;
+export const SETTLE_MS = 250;
 
 export interface ReloadHandlers {
   /** Takes the new configuration over. May reject: then it is refused, and the old one goes on. */
@@ -16,7 +17,8 @@ export interface ReloadHandlers {
 export interface ConfigWatch {
   /** Loads again now, as SIGHUP does; resolves when it is taken or refused. One load at a time. */
   reload(): Promise<void>;
-  close(): void;
+  /** Resolves when a load that was under way has ended, too: nothing is replaced after it. */
+  close(): Promise<void>;
 }
 
 /** Loads the configuration again on SIGHUP and when one of its files changes (itself, lists, people, rules, model). */
@@ -60,18 +62,23 @@ export function watchConfig(
   process.on('SIGHUP', soon);
   return {
     reload,
-    close() {
+    async close() {
       isClosed = true;
       clearTimeout(timer);
       process.off('SIGHUP', soon);
       for (const watcher of watchers) watcher.close();
+      await last;
     },
   };
 }
 
 function watchOne(path: string, changed: () => void, handlers: ReloadHandlers): FSWatcher[] {
   try {
-    const watcher = watch(path, { persistent: false }, changed);
+    // A file is watched by its folder, since editors rename a new one over it; what else changes there is no concern of ours.
+    const file = statSync(path).isFile() ? basename(path) : null;
+    const watcher = watch(file === null ? path : dirname(path), { persistent: false }, (_, name) => {
+      if (file === null || name === file) changed();
+    });
     watcher.on('error', (error) => handlers.onUnwatched?.(path, error));
     return [watcher];
   } catch (error) {

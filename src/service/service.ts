@@ -126,7 +126,7 @@ async function assemble(
   closing(
     watchConfig(loaded, {
       onReload: async (next) => {
-        current.replace(await open(next.config));
+        await current.replace(await open(next.config));
         metrics.buildInfo.reset();
         metrics.buildInfo.set(buildLabels(current.inForce), 1);
         log.info({ file: next.file }, 'configuration reloaded');

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATEGORIES } from '../../src/detect/category.ts';
 import { digest } from '../../src/lab/python.ts';
+import { describeWith } from '../describe-with.ts';
 import { writeTinyCorpora } from '../lab/tiny-corpora.ts';
+import { program } from '../requirement.ts';
 import { postern } from './run.ts';
 
 const PYTHON = join(import.meta.dirname, '../../.venv/bin/python');
@@ -116,7 +117,7 @@ describe('postern evaluate', () => {
   );
 });
 
-describe.skipIf(!existsSync(PYTHON))('with Python (.venv has to be there, else this is skipped)', () => {
+describeWith(program('Python with models/train/requirements.txt', PYTHON), 'the lab with Python', () => {
   test(
     'evaluate, ablate and quality make their pages from a dataset alone',
     async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConfigError, type LoadedConfig, loadConfig } from '../../src/config/load.ts';
-import { type ConfigWatch, watchConfig } from '../../src/config/reload.ts';
+import { type ConfigWatch, SETTLE_MS, watchConfig } from '../../src/config/reload.ts';
 
 let folder = '';
 let file = '';
@@ -15,8 +15,8 @@ beforeEach(() => {
   file = join(folder, 'postern.yaml');
   writeFileSync(file, 'detect: {rules: [rules]}\npolicy:\n  default: {tag: 0.1}\n');
 });
-afterEach(() => {
-  watching?.close();
+afterEach(async () => {
+  await watching?.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -76,8 +76,37 @@ test('what cannot be put to work is refused', async () => {
 
 test('after close nothing is loaded', async () => {
   const { taken, watching } = start();
-  watching.close();
+  await watching.close();
   await watching.reload();
   expect(taken).toEqual([]);
   expect(process.listenerCount('SIGHUP')).toBe(0);
+});
+
+test('what else changes in the folder of the file loads nothing', async () => {
+  const { taken, refused } = start();
+  writeFileSync(join(folder, 'state.sqlite'), 'busy');
+  writeFileSync(file, 'policy:\n  default: {tag: 0.2}\n');
+  await vi.waitFor(() => expect(taken).not.toEqual([]), 10_000);
+  writeFileSync(join(folder, 'state.sqlite'), 'busier');
+  await new Promise((resolve) => setTimeout(resolve, 3 * SETTLE_MS));
+  expect([taken.length, refused]).toEqual([1, []]);
+});
+
+test('close waits for a load that is under way', async () => {
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { taken, watching } = start(() => {
+    begun.resolve();
+    return gate.promise;
+  });
+  const loading = watching.reload();
+  await begun.promise;
+  let closed = false;
+  const closing = watching.close().then(() => {
+    closed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(closed).toBe(false);
+  gate.resolve();
+  await Promise.all([loading, closing]);
+  expect(taken).toHaveLength(1);
 });

@@ -4,15 +4,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findMail, readMailFile } from '../../src/mail/files.ts';
 import { DEFAULT_BUDGETS, parse } from '../../src/message/parse.ts';
+import { describeWith } from '../describe-with.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../models/train/invent/invent.py', import.meta.url));
 // The least number with which every kind comes once: 32 attacks are two fifths of it.
 const COUNT = 80;
 const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0;
-if (!python) console.warn('SKIPPED: the invented mail needs python3, 3.11 or later, which is not here');
+const PYTHON = { name: 'python3, 3.11 or later', missing: python ? null : 'python3 is missing or too old' };
 
 function invent(folder: string, seed: number): void {
   execFileSync('python3', [PROGRAM, '--out', folder, '--count', String(COUNT), '--seed', String(seed)]);
@@ -27,7 +28,7 @@ function digest(folder: string): string {
   return hash.digest('hex');
 }
 
-describe.skipIf(!python)('invented mail', () => {
+describeWith(PYTHON, 'invented mail', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-invented-'));
   beforeAll(() => invent(join(folder, 'one'), 7));
   afterAll(() => rmSync(folder, { recursive: true }));

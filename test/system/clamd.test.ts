@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bufferContent } from '../../src/mail/content.ts';
+import { describeWith } from '../describe-with.ts';
 import { evidenceOf } from '../evidence/message-factory.ts';
-import { describeWith } from './describe-with.ts';
 import { type Clamd, clamdRequirement, startClamd } from './servers/clamd.ts';
 
 /** Nothing but this text is known to our signature; it does no harm. */

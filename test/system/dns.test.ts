@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { authenticationSource } from '../../src/evidence/authentication.ts';
 import { createResolver, type Resolver } from '../../src/evidence/dns/resolver.ts';
+import { describeWith } from '../describe-with.ts';
 import { type Case, caseMail, keysOf, mailBytes, signed } from '../evidence/authentication-mail.ts';
 import { addressOf, evidenceOf, factsFrom, linkTo } from '../evidence/message-factory.ts';
-import { describeWith } from './describe-with.ts';
 import { type DnsServer, dnsRequirement, startDns } from './servers/dns.ts';
 
 const CLIENT = '198.51.100.7';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../describe-with.ts';
 import { letters } from './corpora.ts';
-import { describeWith } from './describe-with.ts';
 import { type Flow, INBOX, OUTSIDE, type Result, runFlow, startFlow, WAYS } from './postfix-flow.ts';
 import { sendAll } from './send-all.ts';
 import { postfixRequirement } from './servers/postfix.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { program, type Requirement } from '../../requirement.ts';
 import { freePort } from './ports.ts';
-import { program, type Requirement } from './requirement.ts';
 import { until } from './wait.ts';
 
 const CLAMD = '/usr/sbin/clamd';

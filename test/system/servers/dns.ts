@@ -4,8 +4,8 @@ import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { program, type Requirement } from '../../requirement.ts';
 import { freePort } from './ports.ts';
-import { program, type Requirement } from './requirement.ts';
 import { until } from './wait.ts';
 
 const DNSMASQ = '/usr/sbin/dnsmasq';

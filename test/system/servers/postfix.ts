@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { program, type Requirement } from './requirement.ts';
+import { program, type Requirement } from '../../requirement.ts';
 import { until } from './wait.ts';
 
 const run = promisify(execFile);

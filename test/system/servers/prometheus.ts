@@ -5,8 +5,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { program, type Requirement } from '../../requirement.ts';
 import { freePort } from './ports.ts';
-import { program, type Requirement } from './requirement.ts';
 import { until } from './wait.ts';
 
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ export interface Requirement {
   readonly missing: string | null;
 }
 
-/** A program of the system, as its Debian package installs it. */
+/** A program: of the system, as its Debian package installs it, or of the project's Python environment. */
 export function program(name: string, path: string, options: { root?: boolean } = {}): Requirement {
   if (!existsSync(path)) return { name, missing: `${path} is not installed` };
   if (options.root && process.getuid?.() !== 0)

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import type { Requirement } from './servers/requirement.ts';
+import type { Requirement } from './requirement.ts';
 
 /** Like `describe`, where the server is there. Skips loudly where it is not; with CI=true that is a failure. */
 export function describeWith(requirement: Requirement, title: string, body: () => void): void {
