@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './commands/failure.ts';
 import { Mistake } from './mistake.ts';
@@ -109,8 +110,23 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What was asked for: from the command line, or by IPC where bin/postern.js found that too long. */
+async function commandLine(): Promise<readonly string[]> {
+  if (process.env.POSTERN_ARGUMENTS !== 'ipc') return process.argv.slice(2);
+  delete process.env.POSTERN_ARGUMENTS;
+  const [args] = await once(process, 'message');
+  process.disconnect?.();
+  return args;
+}
+
+// Whoever reads our answer may stop reading (`| head`): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+});
+
 try {
-  await run(process.argv.slice(2));
+  await run(await commandLine());
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

@@ -80,6 +80,13 @@ describe('postern score', { timeout: LIMIT_MS }, () => {
     expect(withSidecar?.score).not.toBe(alone?.score);
   });
 
+  it('takes a command line as long as the system allows', async () => {
+    const path = join(DEMO_CASES, '24-personal-reply.eml');
+    const paths = Array.from({ length: Math.ceil(40_000 / path.length) }, () => path);
+    const scored = await score(...paths);
+    expect(scored.map((row) => row.path)).toEqual(paths);
+  });
+
   it('says which file cannot be read, judges the others, and exits 1', async () => {
     await copyFile(join(DEMO_CASES, '24-personal-reply.eml'), join(folder, 'b.eml'));
     await copyFile(join(DEMO_CASES, '24-personal-reply.eml'), join(folder, 'a.eml'));
