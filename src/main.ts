@@ -119,10 +119,9 @@ async function commandLine(): Promise<readonly string[]> {
   return args;
 }
 
-// Whoever reads our answer may stop reading (`| head`): that is no error.
+// Whoever reads our answer may stop reading (`| head`): that is no error, and what was begun, a release say, is still finished.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.ok);
 });
 
 try {

@@ -53,6 +53,7 @@ async function score(paths: string[], options: ScoreOptions): Promise<void> {
 async function print(rows: AsyncIterable<Row>, ndjson: boolean): Promise<number> {
   let count = 0;
   for await (const row of rows) {
+    if (!process.stdout.writable) break;
     if (count++ === 0 && !ndjson) await write(tableHead());
     if ('error' in row) {
       console.error(`postern: ${row.path}: ${row.error}`);
@@ -67,7 +68,13 @@ async function print(rows: AsyncIterable<Row>, ndjson: boolean): Promise<number>
 /** Waits while a pipe is full: a reader that is slow must not make us keep all the rows. */
 async function write(line: string): Promise<void> {
   if (process.stdout.write(`${line}\n`)) return;
-  await new Promise((resolve) => process.stdout.once('drain', resolve));
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      process.stdout.off('drain', done).off('close', done);
+      resolve();
+    };
+    process.stdout.on('drain', done).on('close', done);
+  });
 }
 
 const PROGRESS_EVERY = 100;

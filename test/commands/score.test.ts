@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoredRow } from '../../src/commands/score/row.ts';
 import { CATEGORIES } from '../../src/detect/category.ts';
@@ -85,6 +87,13 @@ describe('postern score', { timeout: LIMIT_MS }, () => {
     const paths = Array.from({ length: Math.ceil(40_000 / path.length) }, () => path);
     const scored = await score(...paths);
     expect(scored.map((row) => row.path)).toEqual(paths);
+  });
+
+  it('ends without an error when nobody reads on', async () => {
+    const command = `"${process.execPath}" bin/postern.js score test/cases --json | head -n 1; echo "exit \${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command]);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n').at(-1)).toBe('exit 0');
   });
 
   it('says which file cannot be read, judges the others, and exits 1', async () => {
