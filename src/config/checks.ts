@@ -6,11 +6,17 @@ import type { Config } from './schema.ts';
 /** What no single value shows: values that contradict each other, and texts that must be addresses, domains or networks. */
 export function crossMistakes(config: Config): Problem[] {
   return [
+    ...listenMistakes(config),
     ...nextHopMistakes(config),
     ...portMistakes(config),
     ...thresholdMistakes(config),
     ...listMistakes(config),
   ];
+}
+
+function listenMistakes({ gate, milter }: Config): Problem[] {
+  if (gate.listen.length > 0 || milter.listen.length > 0) return [];
+  return [{ path: ['gate', 'listen'], message: 'nothing to listen at: milter.listen is empty, too' }];
 }
 
 function nextHopMistakes({ gate: { nextHop } }: Config): Problem[] {
@@ -20,9 +26,12 @@ function nextHopMistakes({ gate: { nextHop } }: Config): Problem[] {
 
 const MAX_PORT = 65_535;
 
-function portMistakes({ clamd, gate, observe }: Config): Problem[] {
+function portMistakes({ clamd, gate, milter, observe }: Config): Problem[] {
   const withPort = [
     ...gate.listen.map((text, index) => ({ path: ['gate', 'listen', index], text })),
+    ...milter.listen
+      .map((text, index) => ({ path: ['milter', 'listen', index], text }))
+      .filter(({ text }) => !text.startsWith('/')),
     ...(observe.listen === null ? [] : [{ path: ['observe', 'listen'], text: observe.listen }]),
     ...(clamd.address === null || clamd.address.startsWith('/')
       ? []
@@ -59,6 +68,7 @@ function listMistakes(config: Config): Problem[] {
   const { authentication, gate, identity, policy } = config;
   return [
     ...each(['gate', 'forwarders'], gate.forwarders, parseNetwork, 'an address or network'),
+    ...each(['gate', 'proxiedFrom'], gate.proxiedFrom, parseNetwork, 'an address or network'),
     ...each(['authentication', 'dns', 'servers'], authentication.dns.servers, parseServer, 'ip or ip:port'),
     ...zoneMistakes(config),
     ...each(['identity', 'ownDomains'], identity.ownDomains, parseDomain, 'a domain'),

@@ -12,7 +12,8 @@ const listener = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'host
 const tlsMode = z.enum(['off', 'opportunistic', 'required']);
 
 const gate = z.strictObject({
-  listen: z.array(listener).min(1).default(['127.0.0.1:10025']),
+  /** None: no SMTP proxy, only the milter. */
+  listen: z.array(listener).default(['127.0.0.1:10025']),
   /** Name in the greeting, in EHLO to the next hop and in Received; null takes the host's name. */
   hostname: z.string().nullable().default(null),
   nextHop: z
@@ -31,8 +32,10 @@ const gate = z.strictObject({
     .nullable()
     .default(null),
   tls: z.strictObject({ cert: z.string(), key: z.string() }).nullable().default(null),
-  /** Hosts that may say XFORWARD (addresses or CIDR). */
+  /** Hosts that may say XFORWARD and XCLIENT (addresses or CIDR). */
   forwarders: z.array(address).default([]),
+  /** Hosts whose connections begin with a PROXY header, version 1 or 2; from others it is refused. */
+  proxiedFrom: z.array(address).default([]),
   maxMessageBytes: bytes.default(52_428_800),
   maxRecipients: z.number().int().positive().default(1000),
   spool: z.string().default('var/spool'),
@@ -52,6 +55,51 @@ const gate = z.strictObject({
     })
     .prefault({}),
   shutdownGraceMs: milliseconds.default(30_000),
+});
+
+/** `host:port`, or the path of a unix socket. */
+const milterListener = z
+  .string()
+  .regex(/^(\/.+|(\[[0-9a-fA-F:]+\]|[^:\s/]*):\d{1,5})$/, 'host:port or /path');
+
+const milter = z.strictObject({
+  /** None: no milter. */
+  listen: z.array(milterListener).default([]),
+  /** Mode of a unix socket, octal. */
+  socketMode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'an octal mode')
+    .default('0660'),
+  /** Where held mail is kept: our quarantine, or that of the mail server (Postfix: the hold queue). */
+  quarantine: z.enum(['postern', 'mta']).default('postern'),
+  limits: z
+    .strictObject({
+      connections: z.number().int().positive().default(1000),
+      /** Postfix keeps connections for a while; a silent one costs memory only. */
+      idleTimeoutMs: milliseconds.default(7_200_000),
+    })
+    .prefault({}),
+  /** While a message is inspected the mail server hears that we are at work so often. */
+  progressMs: milliseconds.default(5_000),
+});
+
+const inspection = z.strictObject({
+  /** Threads that inspect; null is one a core, 4 at most. 0 inspects on the thread of the gate, without isolation. */
+  workers: z.number().int().min(0).max(64).nullable().default(null),
+  /** Messages that one worker has at once: while one waits for DNS, others go on. */
+  messagesPerWorker: z.number().int().positive().default(16),
+  /** A worker that shows no sign of life for so long hangs, and is replaced. */
+  stallMs: milliseconds.default(10_000),
+  /** For one message, all waiting included. */
+  messageTimeoutMs: milliseconds.default(60_000),
+  /** Heap of one worker; at its end the worker is replaced. */
+  heapBytes: bytes.default(1_073_741_824),
+});
+
+/** Whom the process becomes once it has what only root can have. */
+const processRights = z.strictObject({
+  user: z.string().nullable().default(null),
+  group: z.string().nullable().default(null),
 });
 
 const authentication = z.strictObject({
@@ -162,6 +210,10 @@ const failures = z.strictObject({
   clamd: failure.optional(),
   model: failure.default('open'),
   rules: failure.default('open'),
+  /** A way of reading the message (HTML, archives, the second view …) that crashed or hung a worker, and was left out. */
+  message: failure.default('tag'),
+  /** The inspection as a whole: nothing of the message could be judged. */
+  inspection: failure.default('tag'),
 });
 
 const quarantine = z.strictObject({
@@ -200,6 +252,9 @@ const observe = z.strictObject({
  */
 export const configSchema = z.strictObject({
   gate: gate.prefault({}),
+  milter: milter.prefault({}),
+  inspection: inspection.prefault({}),
+  process: processRights.prefault({}),
   authentication: authentication.prefault({}),
   identity: identity.prefault({}),
   dnsLists: dnsLists.prefault({}),
@@ -215,5 +270,7 @@ export const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>;
 export type GateConfig = Config['gate'];
+export type MilterConfig = Config['milter'];
+export type InspectionConfig = Config['inspection'];
 export type NextHopConfig = NonNullable<GateConfig['nextHop']>;
 export type PolicyConfig = Config['policy'];

@@ -1,0 +1,70 @@
+import { kill, pid } from 'node:process';
+
+/**
+ * Places between two effects of a message's way, by name: what a test stops, breaks or kills there, a real machine may break there,
+ * too. Every name is reached by the fault suite (`npm run test:faults`).
+ */
+export const FAULT_POINTS = [
+  'spool:opened',
+  'spool:written',
+  'message:received',
+  'message:inspected',
+  'message:answered',
+] as const;
+
+/** A named place, or the beginning of a step of inspection. */
+export type FaultPoint = (typeof FAULT_POINTS)[number] | `step:${string}`;
+
+/** One fault, as `POSTERN_FAULTS` (a JSON array of these) orders it. */
+export interface Fault {
+  readonly at: FaultPoint;
+  /**
+   * `kill` ends the process as SIGKILL does, `abort` as a crash in native code does, `hang` blocks the thread for good,
+   * `exhaust` uses up its heap, `throw` throws an error with `code`.
+   */
+  readonly do: 'kill' | 'abort' | 'hang' | 'exhaust' | 'throw';
+  /** Of a thrown error: ENOSPC, EIO … */
+  readonly code?: string;
+  /** The time of reaching it that counts, from 1 on in each thread; every time where it is not given. */
+  readonly nth?: number;
+  /** Only where the place says that it is about this: the sender of the envelope. */
+  readonly about?: string;
+}
+
+const FAULTS: readonly Fault[] = JSON.parse(process.env.POSTERN_FAULTS ?? '[]');
+const reached = new Map<Fault, number>();
+
+/** Does nothing, unless the environment ordered a fault for this place. */
+export function faultPoint(point: FaultPoint, about: string | null = null): void {
+  if (FAULTS.length === 0) return;
+  for (const fault of FAULTS) {
+    if (fault.at !== point || (fault.about !== undefined && fault.about !== about)) continue;
+    const times = (reached.get(fault) ?? 0) + 1;
+    reached.set(fault, times);
+    if (fault.nth === undefined || fault.nth === times) commit(fault);
+  }
+}
+
+function commit(fault: Fault): void {
+  switch (fault.do) {
+    case 'kill':
+      kill(pid, 'SIGKILL');
+      break;
+    case 'abort':
+      process.abort();
+      break;
+    case 'hang':
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      break;
+    case 'exhaust':
+      exhaust();
+      break;
+    case 'throw':
+      throw Object.assign(new Error(`fault ordered at ${fault.at}`), { code: fault.code ?? 'EIO' });
+  }
+}
+
+function exhaust(): never {
+  const hoard: string[][] = [];
+  for (;;) hoard.push(Array.from({ length: 1e5 }, (_, i) => `${hoard.length} ${i}`));
+}
