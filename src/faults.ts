@@ -1,3 +1,4 @@
+import { appendFileSync, existsSync } from 'node:fs';
 import { kill, pid } from 'node:process';
 
 /**
@@ -7,9 +8,35 @@ import { kill, pid } from 'node:process';
 export const FAULT_POINTS = [
   'spool:opened',
   'spool:written',
+  'spool:closed',
   'message:received',
   'message:inspected',
+  'hold:written',
+  'hold:synced',
+  'hold:renamed',
+  'hold:folder-synced',
+  'hold:inserted',
+  'relay:narrowed',
+  'relay:begun',
+  'relay:sent',
+  'relay:answered',
+  'withdraw:begun',
+  'withdraw:marked',
+  'withdraw:removed',
+  'message:settled',
+  'message:recorded',
+  'spool:removed',
   'message:answered',
+  'ledger:opened',
+  'ledger:appended',
+  'ledger:compressed',
+  'ledger:renamed',
+  'release:claimed',
+  'release:delivered',
+  'release:marked',
+  'shutdown:begun',
+  'shutdown:gate-closed',
+  'shutdown:stores-closed',
 ] as const;
 
 /** A named place, or the beginning of a step of inspection. */
@@ -29,16 +56,26 @@ export interface Fault {
   readonly nth?: number;
   /** Only where the place says that it is about this: the sender of the envelope. */
   readonly about?: string;
+  /** Only as long as this file exists: so whoever ordered it can let the disk be full, and have room again. */
+  readonly while?: string;
 }
 
 const FAULTS: readonly Fault[] = JSON.parse(process.env.POSTERN_FAULTS ?? '[]');
+/** A file to which each thread adds the names of the places that it reached, each once: the suite tells from it which were. */
+const TRACE = process.env.POSTERN_FAULTS_TRACE;
 const reached = new Map<Fault, number>();
+const traced = new Set<FaultPoint>();
 
 /** Does nothing, unless the environment ordered a fault for this place. */
 export function faultPoint(point: FaultPoint, about: string | null = null): void {
+  if (TRACE !== undefined && !traced.has(point)) {
+    traced.add(point);
+    appendFileSync(TRACE, `${point}\n`);
+  }
   if (FAULTS.length === 0) return;
   for (const fault of FAULTS) {
     if (fault.at !== point || (fault.about !== undefined && fault.about !== about)) continue;
+    if (fault.while !== undefined && !existsSync(fault.while)) continue;
     const times = (reached.get(fault) ?? 0) + 1;
     reached.set(fault, times);
     if (fault.nth === undefined || fault.nth === times) commit(fault);

@@ -1,4 +1,5 @@
 import type { Decision } from '../decision.ts';
+import { faultPoint } from '../faults.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
@@ -137,8 +138,10 @@ async function relay(mail: Mail, decision: Decision, delivery: Delivery, plan: P
   try {
     const against = await delivery.transaction.narrow(new Set(plan.relay));
     if (against !== null) return { answer: against, error: null, seconds: null };
+    faultPoint('relay:narrowed');
     const start = performance.now();
     const answer = await delivery.transaction.data(message);
+    faultPoint('relay:answered');
     return { answer, error: null, seconds: (performance.now() - start) / 1000 };
   } catch (error) {
     const failure = asGateError(error);

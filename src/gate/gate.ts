@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import type { GateConfig } from '../config/schema.ts';
+import { faultPoint } from '../faults.ts';
 import { clientOf } from './client.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { asGateError, nextHopError } from './gate-error.ts';
@@ -149,7 +150,10 @@ class SmtpProxy implements Gate {
         },
         onData: (stream, session, done) => {
           const client = listener.clientOf(session);
-          this.#settle(client, this.#session(client).data(stream), done);
+          this.#settle(client, this.#session(client).data(stream), (error) => {
+            done(error);
+            faultPoint('message:answered');
+          });
         },
         onClose: (session) => this.#disconnected(listener.clientOf(session)),
       },

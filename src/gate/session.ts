@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Decision } from '../decision.ts';
+import { faultPoint } from '../faults.ts';
 import { newMailId } from '../mail/id.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -104,6 +105,7 @@ export class Session {
     try {
       const id = newMailId();
       const received = await this.#receive(id, stream);
+      faultPoint('message:received', open.mailFrom);
       try {
         return await this.#judge(id, open, received);
       } finally {
@@ -155,9 +157,12 @@ export class Session {
         recordedAuthentication: null,
       };
       const decision = await this.#context.inspect(mail);
+      faultPoint('message:inspected', open.mailFrom);
       const outcome = await this.#deliver(mail, decision, open);
+      faultPoint('message:settled', open.mailFrom);
       const seconds = (performance.now() - started) / 1000;
       this.#record(decision, { ...outcome, seconds });
+      faultPoint('message:recorded', open.mailFrom);
       return outcome.reply;
     } finally {
       leave();

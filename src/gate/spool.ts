@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { faultPoint } from '../faults.ts';
 import { bufferContent, fileContent } from '../mail/content.ts';
 import type { Content, WireFacts } from '../mail/mail.ts';
 import { GateError } from './gate-error.ts';
@@ -103,6 +104,7 @@ class SpoolWriter {
     await this.#write();
     await this.#file.close();
     this.#file = null;
+    faultPoint('spool:closed');
     return fileContent(this.#path, this.#size);
   }
 
@@ -110,14 +112,18 @@ class SpoolWriter {
     this.#chunks = [];
     await this.#file?.close();
     this.#file = null;
-    if (this.#hasFile) await rm(this.#path, { force: true });
+    if (!this.#hasFile) return;
+    await rm(this.#path, { force: true });
     this.#hasFile = false;
+    faultPoint('spool:removed');
   }
 
   async #write(): Promise<void> {
     this.#hasFile = true;
     this.#file ??= await open(this.#path, 'wx', 0o600);
+    faultPoint('spool:opened');
     await this.#file.writeFile(Buffer.concat(this.#chunks));
+    faultPoint('spool:written');
     this.#chunks = [];
     this.#inMemory = 0;
   }

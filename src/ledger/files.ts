@@ -4,6 +4,7 @@ import { open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { faultPoint } from '../faults.ts';
 import type { RecordKind } from './record.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -78,7 +79,9 @@ async function compress(file: LedgerFile): Promise<void> {
       const temporary = `${target}.${process.pid}.tmp`;
       await pipeline(createReadStream(file.path), createGzip(), createWriteStream(temporary));
       await sync(temporary);
+      faultPoint('ledger:compressed');
       await rename(temporary, target);
+      faultPoint('ledger:renamed');
     } else if (there !== (await contentHash(file.path, false))) {
       continue;
     }

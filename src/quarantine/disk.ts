@@ -2,6 +2,7 @@ import { stat, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Decision } from '../decision.ts';
+import { faultPoint } from '../faults.ts';
 import { fileContent } from '../mail/content.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content, Mail } from '../mail/mail.ts';
@@ -104,24 +105,30 @@ class FolderQuarantine implements DiskQuarantine {
     if (!this.#rows.claim(claim)) throw refusedByState(this.#known(id));
     const held = this.#known(id);
     try {
+      faultPoint('release:claimed');
       await deliver(held, this.#contentOf(held));
     } catch (error) {
       this.#rows.putBack(claim, null);
       throw error;
     }
+    faultPoint('release:delivered');
     if (!this.#rows.markReleased(claim, this.#now())) {
       throw new Error(
         `${id} was delivered, but the claim on it was taken away meanwhile: it may be released twice`,
       );
     }
+    faultPoint('release:marked');
     return this.#known(id);
   }
 
   async delete(id: string): Promise<void> {
     const held = this.#known(id);
+    faultPoint('withdraw:begun');
     // The row first: a row without its file would look like a loss, a file without its row is swept.
     if (!this.#rows.markDeleted(id)) throw refusedByState(this.#known(id));
+    faultPoint('withdraw:marked');
     await this.#removeFile(held);
+    faultPoint('withdraw:removed');
   }
 
   async expire(now: Date): Promise<number> {
@@ -197,6 +204,7 @@ class FolderQuarantine implements DiskQuarantine {
     try {
       await this.#files.write(path, mail.content);
       this.#rows.insert(held);
+      faultPoint('hold:inserted');
     } catch (error) {
       // Unless the row is there after all: then the file is mail that somebody may have answered for.
       if (this.#rows.get(held.id) === null) await unlink(path).catch(ifMissing);

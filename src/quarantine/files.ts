@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { faultPoint } from '../faults.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content } from '../mail/mail.ts';
 
@@ -34,7 +35,9 @@ export class DurableFolder {
       await this.#makeFolder(dirname(path));
       await writeAndSync(temporary, content);
       await rename(temporary, path);
+      faultPoint('hold:renamed');
       await syncFolder(dirname(path));
+      faultPoint('hold:folder-synced');
     } catch (error) {
       // A folder may have been removed behind us: make it again next time.
       this.#made.clear();
@@ -85,7 +88,9 @@ async function writeAndSync(path: string, content: Content): Promise<void> {
     if (written !== content.size) {
       throw new Error(`${path}: the content gave ${written} bytes, and ${content.size} were promised`);
     }
+    faultPoint('hold:written');
     await file.sync();
+    faultPoint('hold:synced');
   } finally {
     await file.close();
   }

@@ -4,6 +4,7 @@ import { watchConfig } from '../config/reload.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
 import { createResolver } from '../evidence/dns/resolver.ts';
+import { faultPoint } from '../faults.ts';
 import { type Gate, startGate } from '../gate/gate.ts';
 import type { Result } from '../gate/session.ts';
 import { authservIdOf, hostnameOf } from '../hostname.ts';
@@ -52,7 +53,11 @@ export async function startService(loaded: LoadedConfig, options: ServiceOptions
   await using parts = new AsyncDisposableStack();
   const service = await assemble(loaded, options, parts);
   const running = parts.move();
-  return { ...service, close: () => running.disposeAsync() };
+  const close = async () => {
+    await running.disposeAsync();
+    faultPoint('shutdown:stores-closed');
+  };
+  return { ...service, close };
 }
 
 /** Each part is put on the stack when it runs: closing goes the other way round, the gate first and the stores last. */
@@ -110,7 +115,11 @@ async function assemble(
       onDecision?.(decision, result);
     },
   });
-  parts.defer(() => gate.close(config.gate.shutdownGraceMs));
+  parts.defer(async () => {
+    faultPoint('shutdown:begun');
+    await gate.close(config.gate.shutdownGraceMs);
+    faultPoint('shutdown:gate-closed');
+  });
 
   const observe =
     config.observe.listen === null

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import tls from 'node:tls';
+import { faultPoint } from '../../faults.ts';
 import { Egress } from '../egress.ts';
 import { asGateError, type GateError, nextHopError } from '../gate-error.ts';
 import { describeReply, type Reply } from '../reply.ts';
@@ -175,6 +176,7 @@ export class Connection {
 
   async #writeMessage(message: AsyncIterable<Buffer>): Promise<void> {
     const egress = new Egress();
+    faultPoint('relay:begun');
     let pending: Buffer[] = [];
     let size = 0;
     for await (const chunk of message) {
@@ -192,6 +194,7 @@ export class Connection {
     this.#checkSending();
     this.#sending = false;
     this.#socket.write(last);
+    faultPoint('relay:sent');
   }
 
   /** Waits while the server reads slower than we write, up to the reply time-out. */
