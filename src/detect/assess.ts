@@ -5,12 +5,17 @@ import { CATEGORIES, type Category, type VerdictCategory } from './category.ts';
 import { byStrength, type FailureOutcome, type Finding, type NotRun } from './finding.ts';
 import { besideModel } from './fusion.ts';
 import type { Model, ModelOpinion } from './model.ts';
-import type { RuleSet } from './rules/rule-set.ts';
+import type { RuleInput, RuleOpinion, RuleSet } from './rules/rule-set.ts';
+
+/** What assess asks of a set of rules. */
+export interface RuleJudge {
+  judge(input: RuleInput): RuleOpinion | Promise<RuleOpinion>;
+}
 
 /** What a message is assessed with. */
-export interface Detectors {
+export interface Detectors<Rules extends RuleJudge = RuleSet> {
   readonly model: Model | null;
-  readonly rules: RuleSet;
+  readonly rules: Rules;
   /** Logit of the score before any finding where no model gives one; see PRIOR_BIAS. */
   readonly priorBias: number;
   /** What becomes of a message when the model gave no opinion. */
@@ -40,9 +45,9 @@ const LEAST_SHARE = 1e-6;
  * Hears the detectors and fuses what they say. A detector that fails, or gives anything that is not finite, has no opinion:
  * it is in `notRun`, never a pass. Never throws.
  */
-export async function assess(input: AssessInput, detectors: Detectors): Promise<Assessment> {
+export async function assess(input: AssessInput, detectors: Detectors<RuleJudge>): Promise<Assessment> {
   const { opinion, failure } = await hear(input, detectors);
-  const rules = detectors.rules.judge(input);
+  const rules = await detectors.rules.judge(input);
   return {
     ...fuse(opinion, rules.findings, detectors.priorBias),
     notRun: [...failuresOf(input.evidence), ...(failure === null ? [] : [failure]), ...rules.notRun],
@@ -92,7 +97,10 @@ interface Heard {
   readonly failure: NotRun | null;
 }
 
-async function hear(input: AssessInput, { model, modelFailure: outcome }: Detectors): Promise<Heard> {
+async function hear(
+  input: AssessInput,
+  { model, modelFailure: outcome }: Detectors<RuleJudge>,
+): Promise<Heard> {
   if (model === null) return { opinion: null, failure: null };
   try {
     const opinion = await model.judge(input);

@@ -3,6 +3,7 @@ import type { FailureOutcome, FailureReason } from '../detect/finding.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
 import type { Reputation } from '../reputation/reputation.ts';
+import { LEFT_OUT, Steps } from '../steps.ts';
 import { ambiguitySource } from './ambiguity.ts';
 import { attachmentsSource } from './attachments.ts';
 import { clamdSource } from './clamd.ts';
@@ -33,6 +34,8 @@ export interface EvidenceSources {
   readonly sources: { readonly [S in SourceName]: EvidenceSource<S> };
   /** By configuration; what is not given is the source's own choice. */
   readonly failures: { readonly [S in SourceName]?: FailureOutcome | undefined };
+  /** For a source that crashed or hung inspection before, where `failures` has nothing: not the world failed, but this message broke it. */
+  readonly leftOut: FailureOutcome;
   readonly onFailure: OnFailure;
 }
 
@@ -40,9 +43,18 @@ export interface EvidenceSources {
  * All that can be known about a message, source by source, each reading those before it. A source that fails is an
  * outcome in the evidence; this never throws.
  */
-export async function gather(mail: Mail, message: Message, sources: EvidenceSources): Promise<Evidence> {
+export async function gather(
+  mail: Mail,
+  message: Message,
+  sources: EvidenceSources,
+  steps: Steps = new Steps(mail.envelope.mailFrom),
+): Promise<Evidence> {
   const run = <S extends SourceName>(name: S, before: Partial<Evidence>) =>
-    outcomeOf(name, sources, (source) => source.gather(mail, message, before));
+    steps.leftOut.has(`evidence:${name}`)
+      ? Promise.resolve(leftOut<S>(name, sources))
+      : outcomeOf(name, sources, (source) =>
+          steps.run(`evidence:${name}`, () => source.gather(mail, message, before)),
+        );
   // clamd reads nothing but the mail: its answer is fetched while the other sources work.
   const scanned = run('clamd', {});
   const authentication = await run('authentication', {});
@@ -62,6 +74,12 @@ export async function gather(mail: Mail, message: Message, sources: EvidenceSour
 
 /** Words about a failure are kept in the ledger; a stack of causes is not. */
 const DETAIL_CHARS = 200;
+
+function leftOut<S extends SourceName>(name: S, sources: EvidenceSources): Outcome<FactsBySource[S]> {
+  const outcome = sources.failures[name] ?? sources.leftOut;
+  sources.onFailure(name, 'error', outcome);
+  return { status: 'failed', reason: 'error', detail: LEFT_OUT, outcome };
+}
 
 async function outcomeOf<S extends SourceName>(
   name: S,
@@ -88,10 +106,11 @@ async function outcomeOf<S extends SourceName>(
 export interface SourceOptions {
   readonly identity: Pick<Config['identity'], 'ownDomains' | 'partnerDomains'>;
   readonly failures: EvidenceSources['failures'];
+  readonly leftOut?: FailureOutcome;
   readonly lists: Lists;
   readonly authentication: EvidenceSource<'authentication'>;
   /** Null is no memory: everybody is new. */
-  readonly reputation: Reputation | null;
+  readonly reputation: Pick<Reputation, 'lookup'> | null;
   /** Null never asks lists in DNS. */
   readonly resolver: Resolver | null;
   readonly dnsLists: Config['dnsLists'];
@@ -124,6 +143,7 @@ export function createSources(options: SourceOptions): EvidenceSources {
       clamd: clamdSource(options.clamd),
     },
     failures: options.failures,
+    leftOut: options.leftOut ?? 'tag',
     onFailure: options.onFailure ?? (() => undefined),
   };
 }

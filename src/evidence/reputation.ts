@@ -69,7 +69,9 @@ export function reputationKeys(
 const NEVER_SEEN: StandingFacts = { messages: 0, badShare: 0, ageDays: 0, known: false };
 
 /** What we remember of the sender at the moment of the message. Without memory everybody is new. */
-export function reputationSource(reputation: Reputation | null): EvidenceSource<'reputation'> {
+export function reputationSource(
+  reputation: Pick<Reputation, 'lookup'> | null,
+): EvidenceSource<'reputation'> {
   return {
     name: 'reputation',
     onFailure: 'open',

@@ -16,6 +16,7 @@ export function bufferContent(bytes: Buffer): Content {
 export function fileContent(path: string, size: number): Content {
   return {
     size,
+    path,
     stream: () => (size === 0 ? Readable.from([]) : createReadStream(path, { end: size - 1 })),
     head: (limit) => readHead(path, Math.min(limit, size)),
   };

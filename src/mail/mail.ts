@@ -15,6 +15,8 @@ export interface Envelope {
 /** Raw bytes of a message, in memory or in a spool file. Line ends are CRLF on the gate, whatever the file had elsewhere. */
 export interface Content {
   readonly size: number;
+  /** The file that holds the bytes; absent where they are in memory. */
+  readonly path?: string;
   /** A new stream over all the bytes; each call starts again from the first byte. */
   stream(): Readable;
   /** The first `limit` bytes (all of them where the content is shorter). */

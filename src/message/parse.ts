@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Content } from '../mail/mail.ts';
+import { Steps } from '../steps.ts';
 import { type AddressFields, readAddresses } from './address-fields.ts';
 import { AttachmentReader } from './attachments.ts';
 import { type Bodies, decodeBodies, type FileBody } from './bodies.ts';
@@ -7,6 +8,7 @@ import type { Budgets } from './budgets.ts';
 import { decodedHeaders, firstValue, headerMarks } from './header-values.ts';
 import { HtmlReader, type HtmlView } from './html-view.ts';
 import { QrCodes } from './images/qr-codes.ts';
+import { qrThread } from './images/qr-thread.ts';
 import { collectHeaderLinks, collectTextLinks, LinkCollector } from './links.ts';
 import { Marks } from './marks.ts';
 import type { Attachment, HeaderField, Message, Part } from './message.ts';
@@ -22,29 +24,42 @@ const LARGE = 256 * 1024;
 
 /**
  * Reads a message within the budgets. Any bytes give a Message: what could not be read, or can be read in two ways, is
- * named in `overBudget` and `ambiguities`. Rejects only where `content` itself cannot be read.
+ * named in `overBudget` and `ambiguities`. Rejects only where `content` itself cannot be read. What `steps` leave out is
+ * read as if it were not there; whoever left it out says so.
  */
-export async function parse(content: Content, budgets: Budgets): Promise<Message> {
-  const marks = new Marks();
-  if (content.size > budgets.inspectBytes) marks.over('inspectBytes');
+export async function parse(
+  content: Content,
+  budgets: Budgets,
+  steps: Steps = new Steps(null),
+): Promise<Message> {
   const bytes = await content.head(budgets.inspectBytes);
+  return steps.run('parse', () => read(bytes, content.size, budgets, steps));
+}
+
+async function read(bytes: Buffer, sizeBytes: number, budgets: Budgets, steps: Steps): Promise<Message> {
+  const marks = new Marks();
+  if (sizeBytes > budgets.inspectBytes) marks.over('inspectBytes');
   const walk = new StructureWalk(budgets, marks);
   walk.walk(bytes, null);
   if (bytes.length > LARGE) await setImmediate();
   const bodies = decodeBodies(walk, budgets, marks);
   if (bytes.length > LARGE) await setImmediate();
-  const second = await secondView(bytes, walk.entities, budgets, marks);
+  const second = await steps.take(
+    'parse:second-view',
+    () => secondView(bytes, walk.entities, budgets, marks),
+    () => null,
+  );
   const fields = walk.entities[0]?.fields ?? [];
   headerMarks(fields, marks);
   const headers = decodedHeaders(fields);
   const addresses = readAddresses(fields, second?.from ?? [], marks);
   const seen = reconcile(bodies, second, budgets, marks);
-  const views = await readViews(seen, headers, budgets, marks);
+  const views = await readViews(seen, headers, budgets, marks, steps);
   return {
     ...described(headers, addresses),
     ...views,
     parts: parts(walk, bodies),
-    sizeBytes: content.size,
+    sizeBytes,
     overBudget: marks.overBudget,
     ambiguities: marks.ambiguities,
   };
@@ -75,11 +90,18 @@ async function readViews(
   headers: readonly HeaderField[],
   budgets: Budgets,
   marks: Marks,
+  steps: Steps,
 ): Promise<Views> {
   const links = new LinkCollector(budgets, marks);
   const reader = new HtmlReader(budgets, marks, links);
-  for (const html of seen.htmls) reader.read(html);
-  const html = seen.htmls.length === 0 ? null : reader.view();
+  const html =
+    seen.htmls.length === 0
+      ? null
+      : await steps.take(
+          'parse:html',
+          () => readHtml(seen.htmls, reader),
+          () => null,
+        );
   const text = bounded(seen.texts.map((body) => body.text).join('\n'), budgets, marks);
   const shown = bounded(
     seen.texts
@@ -92,8 +114,19 @@ async function readViews(
   collectTextLinks(text, 'text', links);
   for (const header of headers)
     if (header.name === 'list-unsubscribe') collectHeaderLinks(header.value, links);
-  const codes = new QrCodes(links);
-  const attachments = await readFiles(seen.files, new AttachmentReader(budgets, marks, links, codes));
+  const codes = new QrCodes(links, undefined, {
+    decode: (image) =>
+      steps.take(
+        'parse:qr',
+        () => qrThread.decode(image),
+        () => 'gaveUp',
+      ),
+  });
+  const attachments = await steps.take(
+    'parse:attachments',
+    () => readFiles(seen.files, new AttachmentReader(budgets, marks, links, codes)),
+    () => [],
+  );
   for (const image of reader.heldImages) await codes.search(image);
   const visibleText =
     html === null ? shown : `${html.visibleText} ${foldText(shown, budgets.textChars)}`.trim();
@@ -105,6 +138,11 @@ async function readViews(
     attachments,
     qrCodes: codes.count,
   };
+}
+
+function readHtml(htmls: readonly string[], reader: HtmlReader): HtmlView {
+  for (const html of htmls) reader.read(html);
+  return reader.view();
 }
 
 function bounded(text: string, budgets: Budgets, marks: Marks): string {

@@ -17,7 +17,7 @@ import type { Reputation } from '../reputation/reputation.ts';
 /** What instruments need that outlives a reload of the configuration. */
 export interface InstrumentParts {
   /** Null judges without memory. */
-  readonly reputation: Reputation | null;
+  readonly reputation: Pick<Reputation, 'lookup'> | null;
   /** Null never asks DNS: recorded results, or unknown. */
   readonly resolver: Resolver | null;
   /** Hears why there is no model, where the configuration allows to go on without one. */
@@ -36,6 +36,7 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
   const sources = createSources({
     identity: config.identity,
     failures: config.failures,
+    leftOut: config.failures.message,
     lists,
     reputation: parts.reputation,
     resolver: parts.resolver,
@@ -54,6 +55,7 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
     sources,
     detectors: { model, rules, priorBias: PRIOR_BIAS, modelFailure: config.failures.model },
     policy,
+    failures: config.failures,
     close: async () => {
       await model?.close();
     },

@@ -41,14 +41,18 @@ export type QrOutcome = 'read' | 'unread';
 export class QrCodes {
   readonly #links: LinkCollector;
   readonly #budgets: QrBudgets;
-  readonly #thread: QrThread;
+  readonly #thread: Pick<QrThread, 'decode'>;
   readonly #seen = new Set<string>();
   #imagesLeft: number;
   #pixelsLeft: number;
   /** Codes found, each text once. */
   readonly #texts = new Set<string>();
 
-  constructor(links: LinkCollector, budgets: QrBudgets = QR_BUDGETS, thread: QrThread = qrThread) {
+  constructor(
+    links: LinkCollector,
+    budgets: QrBudgets = QR_BUDGETS,
+    thread: Pick<QrThread, 'decode'> = qrThread,
+  ) {
     this.#thread = thread;
     this.#links = links;
     this.#budgets = budgets;
