@@ -1,22 +1,15 @@
-import {
-  arc,
-  type DKIMResult,
-  type DKIMVerifyResult,
-  type DMARCResult,
-  type DNSResolver,
-  dkimVerify,
-  dmarc,
-  spf,
-} from 'mailauth';
+import { arc, type DKIMResult, type DMARCResult, type DNSResolver, dmarc, spf } from 'mailauth';
 import type { Envelope, Mail } from '../../mail/mail.ts';
 import type { AuthenticationFacts, AuthResult } from '../authentication.ts';
 import type { Session } from '../dns/session.ts';
 import { EvidenceFailure } from '../evidence.ts';
 import { isPublic } from '../names/network.ts';
 import { bareDomain, domainOf, isAligned } from './alignment.ts';
+import { withinKeySize } from './key-size.ts';
 import { envelopeDomain } from './recorded.ts';
 import { bestDkim, dmarcPolicyWord, resultWord, UNKNOWN_AUTHENTICATION, vouchedDomain } from './results.ts';
 import { verifiable } from './verifiable.ts';
+import { type Verified, verifySignatures } from './verify.ts';
 
 /** RFC 8301 section 3.2: verifiers must not accept shorter RSA keys. */
 const MIN_KEY_BITS = 1024;
@@ -40,7 +33,7 @@ export async function liveAuthentication(
   const resolver = session.ask as DNSResolver;
   const [spfFacts, signatures] = await Promise.all([
     checkSpf(mail.envelope, resolver, options),
-    checkSignatures(mail, session, resolver),
+    checkSignatures(mail, session, withinKeySize(resolver)),
   ]);
   const policy = await checkDmarc(author, spfFacts, signatures, resolver);
   const spfAligned = spfFacts.spf === 'pass' && isAlignedBy(policy.record, 'spf', spfFacts.spfDomain, author);
@@ -110,14 +103,14 @@ async function readSignatures(mail: Mail, resolver: DNSResolver) {
   try {
     const bounded = await verifiable(mail.content);
     if (bounded === null) return null;
-    const { input, ...dropped } = bounded;
-    const verified = await dkimVerify(input, {
+    const { signaturesDropped, arcDropped } = bounded;
+    const verified = await verifySignatures(bounded, {
       resolver,
       minBitLength: MIN_KEY_BITS,
       rejectRsaSha1: true,
       curTime: mail.receivedAt,
     });
-    return { verified, ...dropped };
+    return { verified, signaturesDropped, arcDropped };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new EvidenceFailure('unavailable', `the mail could not be read: ${detail}`, { cause: error });
@@ -133,7 +126,7 @@ function dkimWord({ status }: DKIMResult): AuthResult {
 }
 
 async function checkArc(
-  verified: DKIMVerifyResult,
+  verified: Verified,
   session: Session,
   resolver: DNSResolver,
 ): Promise<AuthResult | null> {
