@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { createLogger } from '../observe/log.ts';
+import { startProcess } from '../process/start.ts';
 import { startService } from '../service/service.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { UsageError } from './failure.ts';
@@ -21,7 +22,8 @@ async function serve(options: { config: string }): Promise<void> {
     );
   }
   const log = createLogger(loaded.config.observe.log);
-  const service = await startService(loaded, { log });
+  const privileged = await startProcess(loaded.config, log);
+  const service = await startService(loaded, { log, privileged });
   const listening = service.addresses.map(({ address, port }) => `${address}:${port}`);
   log.info({ listening, observe: service.observe, pid: process.pid }, 'serving');
   const signal = await firstSignal();

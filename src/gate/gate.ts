@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import type { GateConfig } from '../config/schema.ts';
 import { faultPoint } from '../faults.ts';
+import type { Privileged } from '../process/privileged.ts';
 import { clientOf } from './client.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { asGateError, nextHopError } from './gate-error.ts';
@@ -32,6 +33,8 @@ export interface GateOptions
     | 'dataTimeoutMs'
   > {
   readonly config: GateConfig;
+  /** Ports and keys that were taken while the process could; null has none. */
+  readonly privileged?: Privileged | null;
 }
 
 export interface Gate {
@@ -88,15 +91,17 @@ class SmtpProxy implements Gate {
   }
 
   async start(): Promise<void> {
-    const { config } = this.#options;
-    const tls = config.tls && { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) };
+    const { config, privileged } = this.#options;
+    const tls =
+      privileged?.tls ??
+      (config.tls && { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) });
     void this.#context.pool.refreshCapabilities();
     for (const listen of config.listen) {
       const listener = this.#listener(tls ?? {});
       this.#listeners.push(listener);
       const { host, port } = parseListen(listen);
       try {
-        this.#addresses.push(await listener.start(port, host));
+        this.#addresses.push(await listener.start(port, host, privileged?.ports.get(listen)));
       } catch (error) {
         await this.close(0);
         throw error;
@@ -223,7 +228,7 @@ class SmtpProxy implements Gate {
   #refused(client: ClientConnection, error: unknown): Reply {
     const failure = asGateError(error);
     this.#context.metrics.refusals.inc({ gate: 'smtp', reason: failure.reason });
-    const level = failure.reason === 'internal' ? 'error' : 'info';
+    const level = failure.reason === 'internal' || failure.reason === 'storage' ? 'error' : 'info';
     this.#context.log[level](
       { client: client.peerIp, reason: failure.reason, detail: failure.message },
       'refused',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import type { ReservedPort } from '../process/reserved-port.ts';
 import { ClientConnection, type ClientConnectionHost } from './client-connection.ts';
 
 type ConnectionOptions = ConstructorParameters<typeof ClientConnection>[2];
@@ -50,11 +51,13 @@ export class Listener extends SMTPServer {
     return [...this.connections].filter((connection) => connection instanceof ClientConnection);
   }
 
-  /** Listens; rejects where the address cannot be had. */
-  async start(port: number, host: string): Promise<AddressInfo> {
-    const server = this.listen(port, host);
-    await once(server, 'listening');
-    return server.address() as AddressInfo;
+  /** Listens, at a port that was bound before where there is one; rejects where the address cannot be had. */
+  async start(port: number, host: string, reserved?: ReservedPort): Promise<AddressInfo> {
+    const listening = once(this.server, 'listening');
+    if (reserved === undefined) this.listen(port, host);
+    else reserved.handTo(this.server);
+    await listening;
+    return this.server.address() as AddressInfo;
   }
 }
 

@@ -17,9 +17,10 @@ import { recordDecision } from '../observe/record-decision.ts';
 import { recordFeedback } from '../observe/record-feedback.ts';
 import { startObserve } from '../observe/server.ts';
 import { addedHeaders } from '../policy/headers.ts';
+import type { Privileged } from '../process/privileged.ts';
 import { type DiskQuarantine, openQuarantine } from '../quarantine/disk.ts';
 import { keysOf, observationOf } from '../reputation/learn.ts';
-import { openReputation } from '../reputation/sqlite.ts';
+import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { CurrentInstruments } from './current-instruments.ts';
 import { openInstruments } from './instruments.ts';
@@ -41,6 +42,8 @@ export interface Service {
 
 export interface ServiceOptions {
   readonly log: Logger;
+  /** What was taken as root; null and left out had nothing to take. */
+  readonly privileged?: Privileged | null;
   /** Hears of every decision once it is carried out. */
   readonly onDecision?: (decision: Decision, result: Result) => void;
 }
@@ -63,7 +66,7 @@ export async function startService(loaded: LoadedConfig, options: ServiceOptions
 /** Each part is put on the stack when it runs: closing goes the other way round, the gate first and the stores last. */
 async function assemble(
   loaded: LoadedConfig,
-  { log, onDecision }: ServiceOptions,
+  { log, onDecision, privileged = null }: ServiceOptions,
   parts: AsyncDisposableStack,
 ): Promise<Omit<Service, 'close'>> {
   const { config } = loaded;
@@ -90,6 +93,7 @@ async function assemble(
   const authservId = authservIdOf(config);
   const gate = await startGate({
     config: config.gate,
+    privileged,
     hostname,
     authservId,
     subjectPrefix: config.policy.subjectPrefix,

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config/schema.ts';
+import { parseListen } from '../gate/listener.ts';
+import { ReservedPort } from './reserved-port.ts';
+
+/** Linux lets root alone bind below this (net.ipv4.ip_unprivileged_port_start says otherwise where it is changed). */
+export const FIRST_FREE_PORT = 1024;
+
+/** What only root could get, taken before its rights were given up. */
+export interface Privileged {
+  /** By the text of the configuration, `gate.listen` and others. */
+  readonly ports: ReadonlyMap<string, ReservedPort>;
+  /** Certificate and key of the gate. */
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
+}
+
+/** Reads the keys and binds the ports below 1024. Rejects, with nothing bound, where one cannot be had. */
+export async function takePrivileged({ gate, milter, observe }: Config): Promise<Privileged> {
+  const tls = gate.tls && { cert: await readFile(gate.tls.cert), key: await readFile(gate.tls.key) };
+  const ports = new Map<string, ReservedPort>();
+  const listeners = [...gate.listen, ...milter.listen, ...(observe.listen === null ? [] : [observe.listen])];
+  try {
+    for (const text of listeners) {
+      if (text.startsWith('/')) continue;
+      const { host, port } = parseListen(text);
+      if (port > 0 && port < FIRST_FREE_PORT) ports.set(text, await ReservedPort.bind(host, port));
+    }
+  } catch (error) {
+    for (const port of ports.values()) port.close();
+    throw error;
+  }
+  return { ports, tls };
+}
