@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
 const BUSY = 5;
@@ -47,6 +48,26 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     // A failed COMMIT may already have rolled back; a second ROLLBACK would hide the first error.
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
+  }
+}
+
+/** Between two attempts; the other process writes for milliseconds. */
+const LOCKED_PAUSE_MS = 20;
+
+/**
+ * Tries again for `patienceMs` while another process has the lock. Unlike SQLite's own waiting (`busyMs`) this does not hold the thread,
+ * so other mail goes on meanwhile. Throws what the last attempt threw.
+ */
+export async function whenUnlocked<T>(patienceMs: number, work: () => T): Promise<T> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const code = sqliteCode(error);
+      if ((code !== BUSY && code !== LOCKED) || performance.now() > end) throw error;
+    }
+    await sleep(LOCKED_PAUSE_MS);
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Decision } from '../decision.ts';
 import { faultPoint } from '../faults.ts';
 import type { Mail } from '../mail/mail.ts';
+import type { Logger } from '../observe/log.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { asGateError, type GateError } from './gate-error.ts';
 import { withHeaders } from './headers.ts';
 import { isPositive, type Reply, reply } from './reply.ts';
 import type { Transaction } from './transaction.ts';
+import { withdraw } from './withdraw.ts';
 
 /** What became of a message: every recipient is in exactly one of the three lists. */
 export interface Outcome {
@@ -33,6 +35,7 @@ export interface Refusal {
 export interface Delivery {
   readonly transaction: Transaction;
   readonly quarantine: Quarantine;
+  readonly log: Logger;
   readonly addedHeaders: (decision: Decision) => Buffer;
   /** Our trace header. */
   readonly received: Buffer;
@@ -117,7 +120,7 @@ async function relayAndSettle(
   }
   delivery.transaction.abandon();
   const refusal = error === null ? null : { reason: error.reason, error };
-  if (plan.hold.length > 0) await delivery.quarantine.delete(mail.id);
+  if (plan.hold.length > 0) await withdraw(delivery.quarantine, mail.id, delivery.log);
   return { ...refusedOutcome(all, answer, refusal), nextHopSeconds: seconds };
 }
 

@@ -1,3 +1,4 @@
+import { StorageError } from '../storage-error.ts';
 import { type Reply, reply } from './reply.ts';
 
 /** Why Postern itself refused: the label of `postern_refusals_total`. */
@@ -12,6 +13,7 @@ export type RefusalReason =
   | 'timeout'
   | 'next_hop'
   | 'shutdown'
+  | 'storage'
   | 'internal';
 
 /** What the peer hears (generic, with enhanced status code) and what the operator reads (precise). */
@@ -37,8 +39,18 @@ export function nextHopError(enhanced: '4.4.1' | '4.4.2', detail: string, cause?
 /** Any failure as one of ours: what is unknown is a local error, and the message stays with the sender. */
 export function asGateError(error: unknown): GateError {
   if (error instanceof GateError) return error;
+  if (error instanceof StorageError) return storageRefusal(error);
   const detail = error instanceof Error ? error.message : String(error);
   return new GateError(reply(451, '4.3.0', 'Local error, try again later'), 'internal', detail, {
     cause: error,
   });
+}
+
+/** RFC 3463: X.3.1 is a mail system that is full, X.3.0 one that fails in another way. */
+function storageRefusal(error: StorageError): GateError {
+  const answer =
+    error.problem === 'full'
+      ? reply(452, '4.3.1', 'Insufficient system storage, try again later')
+      : reply(451, '4.3.0', 'Local error, try again later');
+  return new GateError(answer, 'storage', error.message, { cause: error });
 }

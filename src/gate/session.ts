@@ -185,11 +185,12 @@ export class Session {
   }
 
   async #deliver(mail: Mail, decision: Decision, open: Open): Promise<Outcome> {
-    const { addedHeaders, authservId, hostname, quarantine, subjectPrefix } = this.#context;
+    const { addedHeaders, authservId, hostname, log, quarantine, subjectPrefix } = this.#context;
     const { envelope, id, receivedAt } = mail;
     return deliver(mail, decision, {
       transaction: open.transaction,
       quarantine,
+      log,
       addedHeaders,
       authservId,
       subjectPrefix,

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { faultPoint } from '../faults.ts';
 import { bufferContent, fileContent } from '../mail/content.ts';
 import type { Content, WireFacts } from '../mail/mail.ts';
+import { asStorageError } from '../storage-error.ts';
 import { GateError } from './gate-error.ts';
 import { LineEnds } from './line-ends.ts';
 import { reply } from './reply.ts';
@@ -120,10 +121,14 @@ class SpoolWriter {
 
   async #write(): Promise<void> {
     this.#hasFile = true;
-    this.#file ??= await open(this.#path, 'wx', 0o600);
-    faultPoint('spool:opened');
-    await this.#file.writeFile(Buffer.concat(this.#chunks));
-    faultPoint('spool:written');
+    try {
+      this.#file ??= await open(this.#path, 'wx', 0o600);
+      faultPoint('spool:opened');
+      await this.#file.writeFile(Buffer.concat(this.#chunks));
+      faultPoint('spool:written');
+    } catch (error) {
+      throw asStorageError(this.#path, error);
+    }
     this.#chunks = [];
     this.#inMemory = 0;
   }

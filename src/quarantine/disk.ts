@@ -1,4 +1,4 @@
-import { stat, unlink, writeFile } from 'node:fs/promises';
+import { unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Decision } from '../decision.ts';
@@ -7,24 +7,16 @@ import { fileContent } from '../mail/content.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content, Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { isAbandoned, newClaim } from './claims.ts';
-import { DurableFolder, ifMissing, mailFiles, mailPath, makeDurable, removeEmptyDays } from './files.ts';
+import { newClaim } from './claims.ts';
+import { DurableFolder, ifMissing, mailPath, makeDurable } from './files.ts';
 import { type Held, type HeldFilter, type Quarantine, QuarantineRefusal } from './quarantine.ts';
 import { HeldRows } from './rows.ts';
+import { type Damage, refuseWithoutRows, Upkeep } from './upkeep.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A file without a row this old is no mail that somebody is just about to hold: even a slow disk has written it by then. */
-const ORPHAN_MS = 3_600_000;
-
-/** A row whose mail file is not as it was written. */
-export interface Damage {
-  readonly id: string;
-  readonly problem: 'missing' | 'size';
-}
-
 export interface DiskQuarantine extends Quarantine {
-  /** Rows whose mail is missing or cut short; empty where all is well. Reads no mail, only its size. */
+  /** Rows and files that do not belong together; empty where all is well. Reads no mail, only its size. */
   check(): Promise<readonly Damage[]>;
   /** Throws where nothing can be held just now. */
   writable(): Promise<void>;
@@ -32,7 +24,8 @@ export interface DiskQuarantine extends Quarantine {
 
 /**
  * The quarantine in a folder: mail as files, rows in SQLite beside them. Opening it puts back what a dead process was
- * releasing, and removes files that never got their row: nobody was told 250 for them.
+ * releasing, and removes what was never written whole. Throws an Error that names the path where the database is damaged, or
+ * is gone while its mail is there.
  */
 export async function openQuarantine(
   config: Config['quarantine'],
@@ -41,10 +34,13 @@ export async function openQuarantine(
 ): Promise<DiskQuarantine> {
   const directory = resolve(config.directory);
   await makeDurable(join(directory, 'mail'), directory);
-  const rows = new HeldRows(join(directory, 'quarantine.sqlite'));
-  const quarantine = new FolderQuarantine(directory, config.retentionDays * DAY_MS, rows, metrics, now);
+  const database = join(directory, 'quarantine.sqlite');
+  await refuseWithoutRows(database, directory);
+  const rows = new HeldRows(database);
+  const upkeep = new Upkeep({ directory, rows, retentionMs: config.retentionDays * DAY_MS, now });
+  const quarantine = new FolderQuarantine(directory, upkeep, rows, metrics, now);
   try {
-    await quarantine.recover();
+    await upkeep.recover();
   } catch (error) {
     quarantine.close();
     throw error;
@@ -54,7 +50,7 @@ export async function openQuarantine(
 
 class FolderQuarantine implements DiskQuarantine {
   readonly #directory: string;
-  readonly #retentionMs: number;
+  readonly #upkeep: Upkeep;
   readonly #rows: HeldRows;
   readonly #metrics: Metrics;
   readonly #files: DurableFolder;
@@ -62,9 +58,9 @@ class FolderQuarantine implements DiskQuarantine {
   /** Holds under way, by id: a second one for the same id waits for the first. */
   readonly #holding = new Map<string, Promise<void>>();
 
-  constructor(directory: string, retentionMs: number, rows: HeldRows, metrics: Metrics, now: () => Date) {
+  constructor(directory: string, upkeep: Upkeep, rows: HeldRows, metrics: Metrics, now: () => Date) {
     this.#directory = directory;
-    this.#retentionMs = retentionMs;
+    this.#upkeep = upkeep;
     this.#rows = rows;
     this.#metrics = metrics;
     this.#files = new DurableFolder(directory);
@@ -102,17 +98,17 @@ class FolderQuarantine implements DiskQuarantine {
   async release(id: string, deliver: (held: Held, content: Content) => Promise<void>): Promise<Held> {
     this.#known(id);
     const claim = newClaim(id, this.#now());
-    if (!this.#rows.claim(claim)) throw refusedByState(this.#known(id));
+    if (!(await this.#rows.change((rows) => rows.claim(claim)))) throw refusedByState(this.#known(id));
     const held = this.#known(id);
     try {
       faultPoint('release:claimed');
       await deliver(held, this.#contentOf(held));
     } catch (error) {
-      this.#rows.putBack(claim, null);
+      await this.#rows.change((rows) => rows.putBack(claim, null));
       throw error;
     }
     faultPoint('release:delivered');
-    if (!this.#rows.markReleased(claim, this.#now())) {
+    if (!(await this.#rows.change((rows) => rows.markReleased(claim, this.#now())))) {
       throw new Error(
         `${id} was delivered, but the claim on it was taken away meanwhile: it may be released twice`,
       );
@@ -125,48 +121,22 @@ class FolderQuarantine implements DiskQuarantine {
     const held = this.#known(id);
     faultPoint('withdraw:begun');
     // The row first: a row without its file would look like a loss, a file without its row is swept.
-    if (!this.#rows.markDeleted(id)) throw refusedByState(this.#known(id));
+    if (!(await this.#rows.change((rows) => rows.markDeleted(id)))) throw refusedByState(this.#known(id));
     faultPoint('withdraw:marked');
     await this.#removeFile(held);
     faultPoint('withdraw:removed');
   }
 
-  async expire(now: Date): Promise<number> {
-    const oldest = new Date(now.getTime() - this.#retentionMs);
-    let expired = 0;
-    for (const held of this.#rows.heldBefore(oldest, 'held')) {
-      if (!this.#rows.markExpired(held.id)) continue;
-      await this.#removeFile(held);
-      expired += 1;
-    }
-    for (const held of this.#rows.heldBefore(oldest, 'released')) {
-      if (!this.#rows.remove(held.id, 'released')) continue;
-      await this.#removeFile(held);
-      expired += 1;
-    }
-    for (const held of this.#rows.heldBefore(oldest, 'deleted')) this.#rows.remove(held.id, 'deleted');
-    const longGone = new Date(oldest.getTime() - this.#retentionMs);
-    for (const held of this.#rows.heldBefore(longGone, 'expired')) this.#rows.remove(held.id, 'expired');
-    await this.recover();
-    await removeEmptyDays(this.#directory, this.#now());
-    return expired;
+  expire(now: Date): Promise<number> {
+    return this.#upkeep.expire(now);
   }
 
   count(): number {
     return this.#rows.count('held');
   }
 
-  async check(): Promise<readonly Damage[]> {
-    const damages: Damage[] = [];
-    for (const held of [...this.#rows.withFile()]) {
-      const found = await stat(this.#pathOf(held)).catch(ifMissing);
-      if (found?.size === held.sizeBytes) continue;
-      // It may have been deleted or have expired since the rows were read.
-      const state = this.#rows.get(held.id)?.state;
-      if (state === undefined || state === 'deleted' || state === 'expired') continue;
-      damages.push({ id: held.id, problem: found === null ? 'missing' : 'size' });
-    }
-    return damages;
+  check(): Promise<readonly Damage[]> {
+    return this.#upkeep.damages();
   }
 
   async writable(): Promise<void> {
@@ -181,29 +151,14 @@ class FolderQuarantine implements DiskQuarantine {
     this.#rows.close();
   }
 
-  /** Puts right what dead processes left: interrupted releases go back, files without a row go. */
-  async recover(): Promise<void> {
-    const now = this.#now();
-    for (const claim of this.#rows.claims()) {
-      if (isAbandoned(claim, now)) this.#rows.putBack(claim, 'release_interrupted');
-    }
-    for await (const file of mailFiles(this.#directory)) {
-      const row = file.id === null ? null : this.#rows.get(file.id);
-      const gone = row !== null && (row.state === 'deleted' || row.state === 'expired');
-      const orphan = row === null || this.#pathOf(row) !== file.path;
-      const old = now.getTime() - file.modifiedAt.getTime() > ORPHAN_MS;
-      if (gone || (orphan && old)) await unlink(file.path).catch(ifMissing);
-    }
-  }
-
   async #hold(mail: Mail, decision: Decision, recipients: readonly string[]): Promise<void> {
     const before = this.#rows.get(decision.id);
-    if (before !== null) return this.#holdAgain(before, recipients);
+    if (before !== null) return await this.#holdAgain(before, recipients);
     const held = heldOf(mail, decision, recipients, this.#now());
     const path = this.#pathOf(held);
     try {
       await this.#files.write(path, mail.content);
-      this.#rows.insert(held);
+      await this.#rows.change((rows) => rows.insert(held));
       faultPoint('hold:inserted');
     } catch (error) {
       // Unless the row is there after all: then the file is mail that somebody may have answered for.
@@ -212,10 +167,11 @@ class FolderQuarantine implements DiskQuarantine {
     }
   }
 
-  #holdAgain(before: Held, recipients: readonly string[]): void {
+  async #holdAgain(before: Held, recipients: readonly string[]): Promise<void> {
     const added = recipients.filter((one) => !before.recipients.includes(one));
-    if (added.length > 0 && !this.#rows.addRecipients(before.id, added))
-      throw refusedByState(this.#known(before.id));
+    if (added.length === 0) return;
+    const done = await this.#rows.change((rows) => rows.addRecipients(before.id, added));
+    if (!done) throw refusedByState(this.#known(before.id));
   }
 
   #known(id: string): Held {

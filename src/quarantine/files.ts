@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { faultPoint } from '../faults.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content } from '../mail/mail.ts';
+import { asStorageError } from '../storage-error.ts';
 
 const TEMPORARY = '.tmp';
 const EXTENSION = '.eml';
@@ -42,7 +43,7 @@ export class DurableFolder {
       // A folder may have been removed behind us: make it again next time.
       this.#made.clear();
       await rm(temporary, { force: true });
-      throw error;
+      throw asStorageError(path, error);
     }
   }
 

@@ -1,10 +1,14 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
-import { inTransaction, openSqlite } from '../sqlite.ts';
+import { inTransaction, openSqlite, whenUnlocked } from '../sqlite.ts';
+import { asStorageError } from '../storage-error.ts';
 import type { Held, HeldFilter, HeldState } from './quarantine.ts';
 
-/** The command line writes for milliseconds; longer than this is a fault, and the sender gets a 4xx. */
-const BUSY_MS = 2_000;
+/** The thread waits so long; `change` waits longer, without it. */
+const BUSY_MS = 50;
+
+/** Other processes write for milliseconds; a lock for longer than this is a fault, and the sender gets a 4xx. */
+const PATIENCE_MS = 2_000;
 const LIST_LIMIT = 1_000;
 
 const MIGRATIONS = [
@@ -47,15 +51,27 @@ export interface Claim {
 
 /** The rows of the quarantine. Each method is one durable transaction; throws what node:sqlite throws. */
 export class HeldRows {
+  readonly #path: string;
   readonly #database: DatabaseSync;
 
   constructor(path: string) {
+    this.#path = path;
     this.#database = openSqlite(path, {
       migrations: MIGRATIONS,
       durability: 'full',
       busyMs: BUSY_MS,
-      remedy: 'Restore it from a backup, or move it away: the mail itself is in the folder mail/ beside it.',
+      remedy:
+        'Restore it from a backup, or move it away together with the folder mail/ beside it, which has the mail itself.',
     });
+  }
+
+  /** One change, with patience while another process writes. Throws a StorageError where that does not end, or the disk is full. */
+  async change<T>(work: (rows: HeldRows) => T): Promise<T> {
+    try {
+      return await whenUnlocked(PATIENCE_MS, () => work(this));
+    } catch (error) {
+      throw asStorageError(this.#path, error);
+    }
   }
 
   insert(held: Held): void {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
@@ -277,7 +278,7 @@ describe('keeping house', () => {
     expect(quarantine.list({ recipient: 'nobody@example.org' })).toEqual([]);
   });
 
-  test('files without a row are removed when they are older than an hour, others are left alone', async () => {
+  test('what was never written whole goes after an hour; a whole file without a row is told, and stays as long as held mail', async () => {
     const quarantine = await start();
     const mail = await holdOne(quarantine);
     const day = dirname(mailFilesNow()[0] ?? '');
@@ -286,12 +287,15 @@ describe('keeping house', () => {
       utimesSync(join(day, name), new Date(NOW.getTime() - ageMs), new Date(NOW.getTime() - ageMs));
       return name;
     };
-    at(`${newMailId()}.eml`, 3_600_001);
+    const unlisted = newMailId();
+    at(`${unlisted}.eml`, 3_600_001);
+    at(`${newMailId()}.eml`, 30 * 86_400_000 + 1);
     at(`${newMailId()}.eml.tmp`, 3_600_001);
     const young = at(`${newMailId()}.eml`, 3_599_000);
     const foreign = at('notes.txt', 9_000_000);
-    await start();
-    expect(readdirSync(day).sort()).toEqual([`${mail.id}.eml`, young, foreign].sort());
+    const again = await start();
+    expect(readdirSync(day).sort()).toEqual([`${mail.id}.eml`, `${unlisted}.eml`, young, foreign].sort());
+    expect(await again.check()).toEqual([{ id: unlisted, problem: 'unlisted' }]);
   });
 
   test('a check names rows whose mail is missing or cut short', async () => {
@@ -329,6 +333,31 @@ describe('keeping house', () => {
         writeFileSync(join(folder, 'q', name), 'garbage'.repeat(1000));
     }
     await expect(start()).rejects.toThrow(/quarantine\.sqlite: damaged/);
+  });
+
+  test('F3 a database that is gone while its mail is there is refused, and no mail is touched', async () => {
+    const quarantine = await start();
+    await holdOne(quarantine);
+    quarantine.close();
+    open = [];
+    const mail = mailFilesNow();
+    for (const name of readdirSync(join(folder, 'q')))
+      if (name.startsWith('quarantine.sqlite')) rmSync(join(folder, 'q', name));
+    await expect(start()).rejects.toThrow(/quarantine\.sqlite is gone, and there is mail in/);
+    expect(mailFilesNow()).toEqual(mail);
+  });
+
+  test('F3 waits for another process that writes, and names the file where that does not end', async () => {
+    const quarantine = await start();
+    const other = new DatabaseSync(join(folder, 'q', 'quarantine.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    await expect(holdOne(quarantine)).rejects.toThrow(/quarantine\.sqlite: database is locked/);
+    expect(mailFilesNow()).toEqual([]);
+    const held = holdOne(quarantine);
+    setTimeout(() => other.exec('ROLLBACK'), 200);
+    await held;
+    other.close();
+    expect(quarantine.count()).toBe(1);
   });
 
   test('says whether it can write', async () => {
