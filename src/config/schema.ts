@@ -224,7 +224,11 @@ const quarantine = z.strictObject({
 const reputation = z.strictObject({
   file: z.string().default('var/reputation.sqlite'),
   halfLifeDays: z.number().positive().default(30),
-  cacheEntries: z.number().int().positive().default(100_000),
+  /** Of the counts that show a burst. */
+  burstHalfLifeMinutes: z.number().positive().default(10),
+  /** Beyond it the entries that tell least leave first. */
+  maxEntries: z.number().int().positive().default(10_000_000),
+  cacheBytes: bytes.default(67_108_864),
   flushIntervalMs: milliseconds.default(1_000),
   flushEntries: z.number().int().positive().default(1_000),
 });

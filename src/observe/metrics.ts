@@ -72,6 +72,11 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
+    reputationDropped: new Counter({
+      name: 'postern_reputation_dropped_total',
+      help: 'Observations that were not learned, as too many wait for the store.',
+      registers,
+    }),
     quarantineMessages: new Gauge({
       name: 'postern_quarantine_messages',
       help: 'Messages held now.',

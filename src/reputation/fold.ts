@@ -12,40 +12,79 @@ import type { Observation, Standing } from './reputation.ts';
  */
 const ERA_HALF_LIVES = 64;
 
-/** What the store keeps of one key. Counts are sums of g(t) for the landmark of `era`. Times in milliseconds. */
-export interface Counters {
+/** Counts that last for weeks. */
+export const LASTING = ['messages', 'held', 'refused', 'reportedBad', 'reportedGood', 'outbound'] as const;
+
+type Lasting = Readonly<Record<(typeof LASTING)[number], number>>;
+
+/** What the store keeps of one key: sums of g(t) for the landmark of their era. Times in milliseconds. */
+export interface Counters extends Lasting {
   readonly era: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly messages: number;
-  readonly held: number;
-  readonly refused: number;
-  readonly reportedBad: number;
-  readonly reportedGood: number;
+  /** Era of `recent`, which has a half-life of its own. */
+  readonly burstEra: number;
+  readonly recent: number;
+}
+
+/** In milliseconds. */
+export interface HalfLives {
+  readonly lastingMs: number;
+  /** Of `recent`. */
+  readonly burstMs: number;
+}
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+export function halfLivesOf(settings: {
+  readonly halfLifeDays: number;
+  readonly burstHalfLifeMinutes: number;
+}): HalfLives {
+  return {
+    lastingMs: settings.halfLifeDays * DAY_MS,
+    burstMs: settings.burstHalfLifeMinutes * MINUTE_MS,
+  };
 }
 
 /**
  * The counters of one observation alone; `merge` adds them to what is known. Null where it counts for nothing: a message
  * that was deferred will come again and be counted then, and a time that is no time has no weight.
  */
-export function countersOf(observation: Observation, halfLifeMs: number): Counters | null {
+export function countersOf(observation: Observation, halfLives: HalfLives): Counters | null {
   const at = observation.at.getTime();
   if (!Number.isFinite(at)) return null;
   if (observation.kind === 'decision' && observation.verdict === 'defer') return null;
-  const era = Math.floor(at / (halfLifeMs * ERA_HALF_LIVES));
-  const weight = 2 ** halfLivesSince(era, at, halfLifeMs);
-  const decided = observation.kind === 'decision' ? observation.verdict : null;
-  const reported = observation.kind === 'feedback' ? (observation.bad ? 'bad' : 'good') : null;
+  const era = eraOf(at, halfLives.lastingMs);
+  const burstEra = eraOf(at, halfLives.burstMs);
+  const weight = weightOf(at, era, halfLives.lastingMs);
+  const recipients = observation.kind === 'decision' ? observation.recipients : 0;
+  const counted = countedAs(observation);
   return {
     era,
     firstSeen: at,
     lastSeen: at,
-    messages: decided === null ? 0 : weight,
-    held: decided === 'quarantine' ? weight : 0,
-    refused: decided === 'reject' ? weight : 0,
-    reportedBad: reported === 'bad' ? weight : 0,
-    reportedGood: reported === 'good' ? weight : 0,
+    messages: counted.has('messages') ? weight : 0,
+    held: counted.has('held') ? weight : 0,
+    refused: counted.has('refused') ? weight : 0,
+    reportedBad: counted.has('reportedBad') ? weight : 0,
+    reportedGood: counted.has('reportedGood') ? weight : 0,
+    outbound: counted.has('outbound') ? weight : 0,
+    burstEra,
+    recent: recipients * weightOf(at, burstEra, halfLives.burstMs),
   };
+}
+
+function countedAs(observation: Observation): ReadonlySet<keyof Lasting> {
+  switch (observation.kind) {
+    case 'outbound':
+      return new Set(['outbound']);
+    case 'feedback':
+      return new Set([observation.bad ? 'reportedBad' : 'reportedGood']);
+    case 'decision':
+      if (observation.verdict === 'quarantine') return new Set(['messages', 'held']);
+      return new Set(observation.verdict === 'reject' ? ['messages', 'refused'] : ['messages']);
+  }
 }
 
 /** Sum of two counters: commutative and associative (up to rounding in the last digits). */
@@ -53,6 +92,8 @@ export function merge(a: Counters, b: Counters): Counters {
   const era = Math.max(a.era, b.era);
   const ofA = 2 ** ((a.era - era) * ERA_HALF_LIVES);
   const ofB = 2 ** ((b.era - era) * ERA_HALF_LIVES);
+  const burstEra = Math.max(a.burstEra, b.burstEra);
+  const recentOf = (one: Counters) => one.recent * 2 ** ((one.burstEra - burstEra) * ERA_HALF_LIVES);
   return {
     era,
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
@@ -62,13 +103,16 @@ export function merge(a: Counters, b: Counters): Counters {
     refused: a.refused * ofA + b.refused * ofB,
     reportedBad: a.reportedBad * ofA + b.reportedBad * ofB,
     reportedGood: a.reportedGood * ofA + b.reportedGood * ofB,
+    outbound: a.outbound * ofA + b.outbound * ofB,
+    burstEra,
+    recent: recentOf(a) + recentOf(b),
   };
 }
 
 /** Counts decayed to `at`. A moment before the last observation counts as that one: a clock set back must not inflate. */
-export function standingOf(counters: Counters, at: Date, halfLifeMs: number): Standing {
+export function standingOf(counters: Counters, at: Date, halfLives: HalfLives): Standing {
   const moment = Math.max(at.getTime(), counters.lastSeen);
-  const factor = 2 ** -halfLivesSince(counters.era, moment, halfLifeMs);
+  const factor = 1 / weightOf(moment, counters.era, halfLives.lastingMs);
   return {
     firstSeen: counters.firstSeen,
     lastSeen: counters.lastSeen,
@@ -77,14 +121,18 @@ export function standingOf(counters: Counters, at: Date, halfLifeMs: number): St
     refused: counters.refused * factor,
     reportedBad: counters.reportedBad * factor,
     reportedGood: counters.reportedGood * factor,
+    outbound: counters.outbound * factor,
+    recent: counters.recent / weightOf(moment, counters.burstEra, halfLives.burstMs),
   };
 }
 
-/** The same counts, at the moment of the last observation, under another half-life. */
-export function withHalfLife(counters: Counters, fromMs: number, toMs: number): Counters {
-  const now = standingOf(counters, new Date(counters.lastSeen), fromMs);
-  const era = Math.floor(counters.lastSeen / (toMs * ERA_HALF_LIVES));
-  const weight = 2 ** halfLivesSince(era, counters.lastSeen, toMs);
+/** The same counts, at the moment of the last observation, under other half-lives. */
+export function withHalfLives(counters: Counters, from: HalfLives, to: HalfLives): Counters {
+  const at = counters.lastSeen;
+  const now = standingOf(counters, new Date(at), from);
+  const era = eraOf(at, to.lastingMs);
+  const burstEra = eraOf(at, to.burstMs);
+  const weight = weightOf(at, era, to.lastingMs);
   return {
     era,
     firstSeen: counters.firstSeen,
@@ -94,9 +142,17 @@ export function withHalfLife(counters: Counters, fromMs: number, toMs: number): 
     refused: now.refused * weight,
     reportedBad: now.reportedBad * weight,
     reportedGood: now.reportedGood * weight,
+    outbound: now.outbound * weight,
+    burstEra,
+    recent: now.recent * weightOf(at, burstEra, to.burstMs),
   };
 }
 
-function halfLivesSince(era: number, at: number, halfLifeMs: number): number {
-  return at / halfLifeMs - era * ERA_HALF_LIVES;
+function eraOf(at: number, halfLifeMs: number): number {
+  return Math.floor(at / (halfLifeMs * ERA_HALF_LIVES));
+}
+
+/** g(at) for the landmark of `era`; Infinity when it lies more than 1,024 half-lives back, which makes a standing of zero. */
+function weightOf(at: number, era: number, halfLifeMs: number): number {
+  return 2 ** (at / halfLifeMs - era * ERA_HALF_LIVES);
 }

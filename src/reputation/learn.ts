@@ -14,5 +14,6 @@ export function keysOf(decision: Decision): readonly ReputationKey[] {
 
 /** What the memory learns from a decision. */
 export function observationOf(decision: Decision): Observation {
-  return { kind: 'decision', at: decision.receivedAt, keys: keysOf(decision), verdict: decision.verdict };
+  const { envelope, receivedAt: at, verdict } = decision;
+  return { kind: 'decision', at, keys: keysOf(decision), verdict, recipients: envelope.rcptTo.length };
 }

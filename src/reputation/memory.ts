@@ -1,12 +1,13 @@
-import { type Counters, countersOf, merge, standingOf } from './fold.ts';
-import { isRemembered } from './key.ts';
-import type { Observation, Reputation, ReputationKey, Standing } from './reputation.ts';
-
-const DAY_MS = 86_400_000;
+import { type Counters, countersOf, type HalfLives, halfLivesOf, merge, standingOf } from './fold.ts';
+import { isRemembered, type ReputationKey } from './key.ts';
+import type { Observation, Reputation, Standing } from './reputation.ts';
 
 /** Reputation that lives as long as the object: for judging old mail in time order, and for tests. */
-export function memoryReputation(settings: { readonly halfLifeDays: number }): Reputation {
-  return new MemoryReputation(settings.halfLifeDays * DAY_MS);
+export function memoryReputation(settings: {
+  readonly halfLifeDays: number;
+  readonly burstHalfLifeMinutes: number;
+}): Reputation {
+  return new MemoryReputation(halfLivesOf(settings));
 }
 
 /** The same knowledge, but it learns nothing. Closing it closes what is behind it. */
@@ -21,23 +22,23 @@ export function frozen(reputation: Reputation): Reputation {
 
 class MemoryReputation implements Reputation {
   readonly #counters = new Map<ReputationKey, Counters>();
-  readonly #halfLifeMs: number;
+  readonly #halfLives: HalfLives;
 
-  constructor(halfLifeMs: number) {
-    this.#halfLifeMs = halfLifeMs;
+  constructor(halfLives: HalfLives) {
+    this.#halfLives = halfLives;
   }
 
   async lookup(keys: readonly ReputationKey[], at: Date): Promise<ReadonlyMap<ReputationKey, Standing>> {
     const found = new Map<ReputationKey, Standing>();
     for (const key of keys) {
       const counters = this.#counters.get(key);
-      if (counters !== undefined) found.set(key, standingOf(counters, at, this.#halfLifeMs));
+      if (counters !== undefined) found.set(key, standingOf(counters, at, this.#halfLives));
     }
     return found;
   }
 
   observe(observation: Observation): void {
-    const counters = countersOf(observation, this.#halfLifeMs);
+    const counters = countersOf(observation, this.#halfLives);
     if (counters === null) return;
     for (const key of new Set(observation.keys)) {
       if (!isRemembered(key)) continue;

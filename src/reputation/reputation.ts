@@ -1,7 +1,7 @@
 import type { Verdict } from '../policy/verdict.ts';
+import type { ReputationKey } from './key.ts';
 
-/** `domain:`, `authdomain:`, `address:` or `network:` and the value. */
-export type ReputationKey = `${'domain' | 'authdomain' | 'address' | 'network'}:${string}`;
+export type { ReputationKey } from './key.ts';
 
 /** Decayed counts at one moment. Time in milliseconds since the epoch. */
 export interface Standing {
@@ -12,6 +12,10 @@ export interface Standing {
   readonly refused: number;
   readonly reportedBad: number;
   readonly reportedGood: number;
+  /** Messages that we sent. */
+  readonly outbound: number;
+  /** Recipients of its messages within the burst window: it halves within minutes. */
+  readonly recent: number;
 }
 
 export type Observation =
@@ -20,12 +24,20 @@ export type Observation =
       readonly at: Date;
       readonly keys: readonly ReputationKey[];
       readonly verdict: Verdict;
+      /** How many recipients the message had. */
+      readonly recipients: number;
     }
   | {
       readonly kind: 'feedback';
       readonly at: Date;
       readonly keys: readonly ReputationKey[];
       readonly bad: boolean;
+    }
+  | {
+      /** One of us wrote. */
+      readonly kind: 'outbound';
+      readonly at: Date;
+      readonly keys: readonly ReputationKey[];
     };
 
 /** What we remember of senders: a fold of observations over time. */
@@ -34,7 +46,7 @@ export interface Reputation {
   lookup(keys: readonly ReputationKey[], at: Date): Promise<ReadonlyMap<ReputationKey, Standing>>;
   /** Seen by the next lookup at once; written behind, in batches. Never throws. */
   observe(observation: Observation): void;
-  /** Everything observed so far is on disk when it returns. */
+  /** Everything observed so far is in the store when it returns. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -16,6 +16,8 @@ const standing = (changes: Partial<Standing>): Standing => ({
   refused: 0,
   reportedBad: 0,
   reportedGood: 0,
+  outbound: 0,
+  recent: 0,
   ...changes,
 });
 

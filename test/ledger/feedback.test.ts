@@ -36,7 +36,7 @@ beforeEach(async () => {
   metrics = createMetrics();
   now = NOON;
   ledger = await exampleLedger(folder, metrics, () => now);
-  reputation = memoryReputation({ halfLifeDays: 30 });
+  reputation = memoryReputation({ halfLifeDays: 30, burstHalfLifeMinutes: 10 });
   [told, errors, watches] = [[], [], []];
 });
 

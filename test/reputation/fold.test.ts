@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Counters, countersOf, merge, standingOf, withHalfLife } from '../../src/reputation/fold.ts';
+import {
+  type Counters,
+  countersOf,
+  type HalfLives,
+  LASTING,
+  merge,
+  standingOf,
+  withHalfLives,
+} from '../../src/reputation/fold.ts';
 import type { Observation, Standing } from '../../src/reputation/reputation.ts';
 
 const DAY_MS = 86_400_000;
 const HALF_LIFE_MS = 30 * DAY_MS;
+const HALF_LIVES: HalfLives = { lastingMs: HALF_LIFE_MS, burstMs: 600_000 };
+const SHORTER: HalfLives = { lastingMs: 7 * DAY_MS, burstMs: 60_000 };
 const START = Date.UTC(2020, 0, 1);
 
 const times = fc.integer({ min: START, max: START + 20 * 365 * DAY_MS });
@@ -14,6 +24,7 @@ const observations = fc.oneof(
     at: times.map((at) => new Date(at)),
     keys: fc.constant([]),
     verdict: fc.constantFrom('accept' as const, 'tag' as const, 'quarantine' as const, 'reject' as const),
+    recipients: fc.integer({ min: 1, max: 1000 }),
   }),
   fc.record({
     kind: fc.constant('feedback' as const),
@@ -21,17 +32,22 @@ const observations = fc.oneof(
     keys: fc.constant([]),
     bad: fc.boolean(),
   }),
+  fc.record({
+    kind: fc.constant('outbound' as const),
+    at: times.map((at) => new Date(at)),
+    keys: fc.constant([]),
+  }),
 );
 
 function folded(list: readonly Observation[]): Counters {
-  const counters = list.map((one) => countersOf(one, HALF_LIFE_MS)).filter((one) => one !== null);
+  const counters = list.map((one) => countersOf(one, HALF_LIVES)).filter((one) => one !== null);
   return counters.reduce(merge);
 }
 
 function expectSame(a: Standing, b: Standing): void {
   expect(a.firstSeen).toBe(b.firstSeen);
   expect(a.lastSeen).toBe(b.lastSeen);
-  for (const name of ['messages', 'held', 'refused', 'reportedBad', 'reportedGood'] as const) {
+  for (const name of [...LASTING, 'recent'] as const) {
     expect(Math.abs(a[name] - b[name])).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(b[name])));
   }
 }
@@ -43,7 +59,7 @@ describe('forward decay', () => {
         const at = new Date(Math.max(...list.map((one) => one.at.getTime())));
         const split = 1 + (cut % (list.length - 1));
         const inParts = merge(folded(list.slice(split).reverse()), folded(list.slice(0, split)));
-        expectSame(standingOf(inParts, at, HALF_LIFE_MS), standingOf(folded(list), at, HALF_LIFE_MS));
+        expectSame(standingOf(inParts, at, HALF_LIVES), standingOf(folded(list), at, HALF_LIVES));
       }),
     );
   });
@@ -55,30 +71,40 @@ describe('forward decay', () => {
         const expected = list
           .filter((one) => one.kind === 'decision')
           .reduce((sum, one) => sum + 2 ** -((at - one.at.getTime()) / HALF_LIFE_MS), 0);
-        const { messages } = standingOf(folded(list), new Date(at), HALF_LIFE_MS);
+        const { messages } = standingOf(folded(list), new Date(at), HALF_LIVES);
         expect(Math.abs(messages - expected)).toBeLessThan(1e-9);
       }),
     );
   });
 
   test('a count halves with every half-life', () => {
-    const seen = folded([{ kind: 'decision', at: new Date(START), keys: [], verdict: 'accept' }]);
+    const seen = folded([
+      { kind: 'decision', at: new Date(START), keys: [], verdict: 'accept', recipients: 1 },
+    ]);
     const halves = [0, 1, 2, 10].map(
-      (n) => standingOf(seen, new Date(START + n * HALF_LIFE_MS), HALF_LIFE_MS).messages,
+      (n) => standingOf(seen, new Date(START + n * HALF_LIFE_MS), HALF_LIVES).messages,
     );
     expect(halves).toEqual([1, 0.5, 0.25, 2 ** -10].map((value) => expect.closeTo(value, 12)));
   });
 
   test('weights stay finite over a thousand eras', () => {
-    const late = { kind: 'decision', at: new Date(8.64e15), keys: [], verdict: 'quarantine' } as const;
+    const late = {
+      kind: 'decision',
+      at: new Date(8.64e15),
+      keys: [],
+      verdict: 'quarantine',
+      recipients: 1,
+    } as const;
     const early = { ...late, at: new Date(0) };
     const both = merge(folded([early]), folded([late]));
-    expect(standingOf(both, late.at, HALF_LIFE_MS)).toMatchObject({ held: expect.closeTo(1), firstSeen: 0 });
+    expect(standingOf(both, late.at, HALF_LIVES)).toMatchObject({ held: expect.closeTo(1), firstSeen: 0 });
   });
 
   test('a clock that was set back does not inflate counts', () => {
-    const seen = folded([{ kind: 'decision', at: new Date(START), keys: [], verdict: 'accept' }]);
-    expect(standingOf(seen, new Date(START - 300 * DAY_MS), HALF_LIFE_MS).messages).toBe(1);
+    const seen = folded([
+      { kind: 'decision', at: new Date(START), keys: [], verdict: 'accept', recipients: 1 },
+    ]);
+    expect(standingOf(seen, new Date(START - 300 * DAY_MS), HALF_LIVES).messages).toBe(1);
   });
 
   test.each([
@@ -88,19 +114,21 @@ describe('forward decay', () => {
     ['reject', { messages: 1, held: 0, refused: 1 }],
   ] as const)('%s counts as it was decided', (verdict, expected) => {
     const at = new Date(START);
-    expect(standingOf(folded([{ kind: 'decision', at, keys: [], verdict }]), at, HALF_LIFE_MS)).toMatchObject(
-      {
-        messages: expect.closeTo(expected.messages),
-        held: expect.closeTo(expected.held),
-        refused: expect.closeTo(expected.refused),
-      },
-    );
+    expect(
+      standingOf(folded([{ kind: 'decision', at, keys: [], verdict, recipients: 1 }]), at, HALF_LIVES),
+    ).toMatchObject({
+      messages: expect.closeTo(expected.messages),
+      held: expect.closeTo(expected.held),
+      refused: expect.closeTo(expected.refused),
+    });
   });
 
   test('a deferred message and a time that is none count for nothing', () => {
     const at = new Date(START);
-    expect(countersOf({ kind: 'decision', at, keys: [], verdict: 'defer' }, HALF_LIFE_MS)).toBeNull();
-    expect(countersOf({ kind: 'feedback', at: new Date('?'), keys: [], bad: true }, HALF_LIFE_MS)).toBeNull();
+    expect(
+      countersOf({ kind: 'decision', at, keys: [], verdict: 'defer', recipients: 1 }, HALF_LIVES),
+    ).toBeNull();
+    expect(countersOf({ kind: 'feedback', at: new Date('?'), keys: [], bad: true }, HALF_LIVES)).toBeNull();
   });
 
   test('a change of the half-life keeps the standing of the last moment', () => {
@@ -109,14 +137,15 @@ describe('forward decay', () => {
       at: new Date(START + days * DAY_MS),
       keys: [],
       verdict: 'quarantine',
+      recipients: 2,
     }));
     const at = new Date(START + 50 * DAY_MS);
     const before = folded(list);
-    const after = withHalfLife(before, HALF_LIFE_MS, 7 * DAY_MS);
-    expectSame(standingOf(after, at, 7 * DAY_MS), standingOf(before, at, HALF_LIFE_MS));
+    const after = withHalfLives(before, HALF_LIVES, SHORTER);
+    expectSame(standingOf(after, at, SHORTER), standingOf(before, at, HALF_LIVES));
     const later = new Date(at.getTime() + 7 * DAY_MS);
-    expect(standingOf(after, later, 7 * DAY_MS).held).toBeCloseTo(
-      standingOf(before, at, HALF_LIFE_MS).held / 2,
+    expect(standingOf(after, later, SHORTER).held).toBeCloseTo(
+      standingOf(before, at, HALF_LIVES).held / 2,
       9,
     );
   });

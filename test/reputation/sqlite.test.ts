@@ -9,11 +9,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { EvidenceFailure } from '../../src/evidence/evidence.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
+import type { Counters, HalfLives } from '../../src/reputation/fold.ts';
 import { KEY_CHARACTERS } from '../../src/reputation/key.ts';
 import { frozen, memoryReputation } from '../../src/reputation/memory.ts';
+import { openReputation } from '../../src/reputation/open.ts';
 import type { Reputation, ReputationKey } from '../../src/reputation/reputation.ts';
-import { openReputation } from '../../src/reputation/sqlite.ts';
-import { StandingTable } from '../../src/reputation/table.ts';
+import { PRUNE_ROWS, SqliteStore } from '../../src/reputation/sqlite-store.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -48,7 +49,7 @@ async function messages(reputation: Reputation, key: ReputationKey = KEY, at = N
 }
 
 function accept(reputation: Reputation, key: ReputationKey = KEY, at = NOW): void {
-  reputation.observe({ kind: 'decision', at, keys: [key], verdict: 'accept' });
+  reputation.observe({ kind: 'decision', at, keys: [key], verdict: 'accept', recipients: 3 });
 }
 
 async function cacheCount(result: string): Promise<number> {
@@ -71,7 +72,7 @@ describe('a reputation file', () => {
   test('remembers after a close', async () => {
     const before = start();
     accept(before);
-    before.observe({ kind: 'decision', at: NOW, keys: [KEY], verdict: 'quarantine' });
+    before.observe({ kind: 'decision', at: NOW, keys: [KEY], verdict: 'quarantine', recipients: 1 });
     before.observe({ kind: 'feedback', at: NOW, keys: [KEY], bad: true });
     before.observe({ kind: 'feedback', at: NOW, keys: [KEY], bad: false });
     await before.close();
@@ -84,12 +85,14 @@ describe('a reputation file', () => {
       refused: 0,
       reportedBad: expect.closeTo(1),
       reportedGood: expect.closeTo(1),
+      outbound: 0,
+      recent: expect.closeTo(4),
     });
   });
 
   test('counts a key once where a message names it twice', async () => {
     const reputation = start();
-    reputation.observe({ kind: 'decision', at: NOW, keys: [KEY, KEY], verdict: 'accept' });
+    reputation.observe({ kind: 'decision', at: NOW, keys: [KEY, KEY], verdict: 'accept', recipients: 3 });
     expect(await messages(reputation)).toBeCloseTo(1);
   });
 
@@ -198,62 +201,102 @@ describe('a reputation file', () => {
 });
 
 describe('pruning', () => {
-  const row = (firstSeen: number, lastSeen: number) =>
-    ({
-      era: 0,
-      firstSeen,
-      lastSeen,
-      messages: 1,
-      held: 0,
-      refused: 0,
-      reportedBad: 0,
-      reportedGood: 0,
-    }) as const;
+  const row = (firstSeen: number, lastSeen: number): Counters => ({
+    era: 0,
+    firstSeen,
+    lastSeen,
+    messages: 1,
+    held: 0,
+    refused: 0,
+    reportedBad: 0,
+    reportedGood: 0,
+    outbound: 0,
+    burstEra: 0,
+    recent: 0,
+  });
+  const lives = (days: number): HalfLives => ({ lastingMs: days * DAY_MS, burstMs: 600_000 });
+  const has = (store: SqliteStore, key: ReputationKey) => store.read([key]).has(key);
 
-  test('drops senders seen once before those that came again, oldest first, and no more than is asked', () => {
-    const table = new StandingTable(join(folder, 'table.sqlite'), 30 * DAY_MS);
+  test('drops senders seen once before those that came again or were reported, oldest first', () => {
+    const store = new SqliteStore(join(folder, 'store.sqlite'), lives(30), 6);
     const once = Array.from(
       { length: 10 },
       (_, n) => [`domain:once${n}.example`, row(100 + n, 100 + n)] as const,
     );
-    table.add([['domain:friend.example', row(1, 50)], ...once]);
-    expect(table.prune(NOW, 6, 3)).toBe(3);
-    expect(table.prune(NOW, 6, 100)).toBe(2);
-    expect(table.rows()).toBe(6);
-    expect(table.get('domain:friend.example')).not.toBeNull();
-    expect(table.get('domain:once4.example')).toBeNull();
-    expect(table.get('domain:once5.example')).not.toBeNull();
-    table.prune(NOW, 0, 100);
-    expect(table.rows()).toBe(0);
-    table.close();
+    const reported: Counters = { ...row(2, 2), reportedGood: 1 };
+    store.add([['domain:friend.example', row(1, 50)], ['domain:good.example', reported], ...once]);
+    expect(store.prune(NOW)).toBe(6);
+    expect(store.rows()).toBe(6);
+    expect(
+      ['domain:friend.example', 'domain:good.example'].map((key) => has(store, key as ReputationKey)),
+    ).toEqual([true, true]);
+    expect(has(store, 'domain:once5.example')).toBe(false);
+    expect(has(store, 'domain:once6.example')).toBe(true);
+    store.close();
+  });
+
+  test('drops no more at a time than the thread can bear, and the rest with the next calls', () => {
+    const store = new SqliteStore(join(folder, 'store.sqlite'), lives(30), 1);
+    store.add(Array.from({ length: PRUNE_ROWS + 11 }, (_, n) => [`link:n${n}.example`, row(n, n)] as const));
+    expect([store.prune(NOW), store.prune(NOW), store.prune(NOW)]).toEqual([PRUNE_ROWS, 10, 0]);
+    store.close();
   });
 
   test('forgets who was not seen for twelve half-lives, measured from the newest mail', () => {
-    const table = new StandingTable(join(folder, 'table.sqlite'), DAY_MS);
-    table.add([
+    const store = new SqliteStore(join(folder, 'store.sqlite'), lives(1), 100);
+    store.add([
       ['domain:old.example', row(0, 0)],
       ['domain:kept.example', row(0, DAY_MS)],
       ['domain:new.example', row(0, 13 * DAY_MS)],
     ]);
-    expect(table.prune(NOW, 100, 100)).toBe(1);
-    expect(table.get('domain:old.example')).toBeNull();
-    table.close();
+    expect(store.prune(NOW)).toBe(1);
+    expect(has(store, 'domain:old.example')).toBe(false);
+    store.close();
   });
+});
+
+describe('a file of the first schema', () => {
+  test('is brought to the newest with what it knows', async () => {
+    const file = join(folder, 'reputation.sqlite');
+    const first = new DatabaseSync(file);
+    first.exec(FIRST_SCHEMA);
+    const halfLifeMs = 30 * DAY_MS;
+    first.prepare("INSERT INTO setting VALUES ('half_life_ms', ?)").run(halfLifeMs);
+    const era = Math.floor(NOW.getTime() / (64 * halfLifeMs));
+    const weight = 2 ** (NOW.getTime() / halfLifeMs - 64 * era);
+    first
+      .prepare('INSERT INTO standing VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0)')
+      .run(KEY, era, NOW.getTime(), NOW.getTime(), 3 * weight);
+    first.close();
+    const reputation = start();
+    expect(await messages(reputation)).toBeCloseTo(3);
+    reputation.observe({ kind: 'outbound', at: NOW, keys: [KEY] });
+    await reputation.flush();
+    expect((await start().lookup([KEY], NOW)).get(KEY)?.outbound).toBeCloseTo(1);
+  });
+
+  const FIRST_SCHEMA = `CREATE TABLE standing (key TEXT PRIMARY KEY, era INTEGER NOT NULL, first_seen INTEGER NOT NULL,
+      last_seen INTEGER NOT NULL, messages REAL NOT NULL, held REAL NOT NULL, refused REAL NOT NULL,
+      reported_bad REAL NOT NULL, reported_good REAL NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX standing_by_last_seen ON standing (last_seen);
+    CREATE INDEX standing_seen_once ON standing (last_seen) WHERE first_seen = last_seen;
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 1;`;
 });
 
 describe('reputation in memory', () => {
   test('gives the same standings as the file', async () => {
-    const [memory, file] = [memoryReputation({ halfLifeDays: 30 }), start()];
+    const [memory, file] = [memoryReputation({ halfLifeDays: 30, burstHalfLifeMinutes: 10 }), start()];
     for (const reputation of [memory, file]) {
       accept(reputation, KEY, new Date(NOW.getTime() - 40 * DAY_MS));
-      reputation.observe({ kind: 'decision', at: NOW, keys: [KEY], verdict: 'reject' });
+      reputation.observe({ kind: 'decision', at: NOW, keys: [KEY], verdict: 'reject', recipients: 1 });
       await reputation.flush();
     }
     expect(await memory.lookup([KEY, 'address:x@y.example'], NOW)).toEqual(await file.lookup([KEY], NOW));
   });
 
   test('frozen, it answers and learns nothing', async () => {
-    const memory = memoryReputation({ halfLifeDays: 30 });
+    const memory = memoryReputation({ halfLifeDays: 30, burstHalfLifeMinutes: 10 });
     accept(memory);
     const still = frozen(memory);
     accept(still);

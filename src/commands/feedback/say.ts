@@ -5,7 +5,7 @@ import type { FeedbackRecord } from '../../ledger/record.ts';
 import { openLedger } from '../../ledger/writer.ts';
 import { createLogger } from '../../observe/log.ts';
 import { createMetrics } from '../../observe/metrics.ts';
-import { openReputation } from '../../reputation/sqlite.ts';
+import { openReputation } from '../../reputation/open.ts';
 
 /**
  * Feedback from a process beside the gate: it is in the ledger and in the memory of senders when this resolves, and the

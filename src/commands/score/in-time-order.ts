@@ -4,7 +4,7 @@ import { createMetrics } from '../../observe/metrics.ts';
 import { observationOf } from '../../reputation/learn.ts';
 import { memoryReputation } from '../../reputation/memory.ts';
 import type { Reputation } from '../../reputation/reputation.ts';
-import { openReputation } from '../../reputation/sqlite.ts';
+import { openReputation } from '../../reputation/open.ts';
 import { type Judge, type JudgeSetup, openJudge } from './judge.ts';
 import { type Row, rowOf } from './row.ts';
 

@@ -8,7 +8,7 @@ import type { Mail } from '../../mail/mail.ts';
 import { createMetrics } from '../../observe/metrics.ts';
 import { frozen } from '../../reputation/memory.ts';
 import type { Reputation } from '../../reputation/reputation.ts';
-import { openReputation } from '../../reputation/sqlite.ts';
+import { openReputation } from '../../reputation/open.ts';
 import { openInstruments } from '../../service/instruments.ts';
 import { type Row, rowOf } from './row.ts';
 

@@ -1,0 +1,209 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inTransaction, openSqlite } from '../sqlite.ts';
+import { type Counters, type HalfLives, merge, withHalfLives } from './fold.ts';
+import type { ReputationKey } from './key.ts';
+import type { CounterStore, Entry } from './store.ts';
+
+/** Long enough for another process to write one batch; short, because the whole gate waits with it. */
+const BUSY_MS = 50;
+
+/** After this many half-lives an event weighs 1/4096: nothing that a score could notice, so the name may go, too. */
+export const FORGET_HALF_LIVES = 12;
+
+/** Rows that one pruning may drop: some 50 ms of the thread. Where there are more, the next batch goes on. */
+export const PRUNE_ROWS = 5_000;
+
+/** Rows of one page of `entries`: a few milliseconds of the thread. */
+const PAGE_ROWS = 1_000;
+
+const MIGRATIONS = [
+  `CREATE TABLE standing (
+     key TEXT PRIMARY KEY,
+     era INTEGER NOT NULL,
+     first_seen INTEGER NOT NULL,
+     last_seen INTEGER NOT NULL,
+     messages REAL NOT NULL,
+     held REAL NOT NULL,
+     refused REAL NOT NULL,
+     reported_bad REAL NOT NULL,
+     reported_good REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX standing_by_last_seen ON standing (last_seen);
+   CREATE INDEX standing_seen_once ON standing (last_seen) WHERE first_seen = last_seen;
+   CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE standing ADD COLUMN outbound REAL NOT NULL DEFAULT 0;
+   ALTER TABLE standing ADD COLUMN burst_era INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE standing ADD COLUMN recent REAL NOT NULL DEFAULT 0;
+   DROP INDEX standing_seen_once;
+   CREATE INDEX standing_says_little ON standing (last_seen)
+     WHERE first_seen = last_seen AND outbound = 0 AND reported_bad = 0 AND reported_good = 0;`,
+];
+
+/** Seen once, and nobody said or did anything about it. The words of the index standing_says_little. */
+const SAYS_LITTLE = 'first_seen = last_seen AND outbound = 0 AND reported_bad = 0 AND reported_good = 0';
+
+const COLUMNS = {
+  era: 'era',
+  firstSeen: 'first_seen',
+  lastSeen: 'last_seen',
+  messages: 'messages',
+  held: 'held',
+  refused: 'refused',
+  reportedBad: 'reported_bad',
+  reportedGood: 'reported_good',
+  outbound: 'outbound',
+  burstEra: 'burst_era',
+  recent: 'recent',
+} as const satisfies Record<keyof Counters, string>;
+const FIELDS = Object.keys(COLUMNS) as (keyof Counters)[];
+
+/** Counters in a SQLite file. Synchronous; throws what node:sqlite throws. */
+export class SqliteStore implements CounterStore {
+  readonly name: string;
+  readonly answersHoldMs = Number.POSITIVE_INFINITY;
+  readonly #database: DatabaseSync;
+  readonly #halfLives: HalfLives;
+  readonly #maxRows: number;
+  readonly #select: StatementSync;
+  readonly #replace: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #version: StatementSync;
+  #foreignWrites = 0;
+
+  constructor(path: string, halfLives: HalfLives, maxRows: number) {
+    this.name = path;
+    this.#halfLives = halfLives;
+    this.#maxRows = maxRows;
+    this.#database = openSqlite(path, {
+      migrations: MIGRATIONS,
+      durability: 'normal',
+      busyMs: BUSY_MS,
+      remedy:
+        'Move it away (with its -wal and -shm) and make it again with `postern reputation rebuild`; or start without: senders are learned anew.',
+    });
+    this.#select = this.#database.prepare('SELECT * FROM standing WHERE key = ?');
+    this.#replace = this.#database.prepare(
+      `REPLACE INTO standing (key, ${FIELDS.map((field) => COLUMNS[field]).join(', ')})
+       VALUES (?${', ?'.repeat(FIELDS.length)})`,
+    );
+    this.#delete = this.#database.prepare('DELETE FROM standing WHERE key = ?');
+    this.#version = this.#database.prepare('PRAGMA data_version');
+    this.#adoptHalfLives();
+  }
+
+  changedByOthers(): boolean {
+    const writes = Number(this.#version.get()?.data_version ?? 0);
+    const changed = writes !== this.#foreignWrites;
+    this.#foreignWrites = writes;
+    return changed;
+  }
+
+  read(keys: readonly ReputationKey[]): ReadonlyMap<ReputationKey, Counters> {
+    const found = new Map<ReputationKey, Counters>();
+    for (const key of keys) {
+      const row = this.#select.get(key);
+      if (row !== undefined) found.set(key, countersOfRow(row));
+    }
+    return found;
+  }
+
+  add(batch: readonly Entry[]): ReadonlyMap<ReputationKey, Counters> {
+    return inTransaction(this.#database, () => {
+      const after = new Map<ReputationKey, Counters>();
+      for (const [key, counters] of batch) {
+        const before = after.get(key) ?? this.read([key]).get(key);
+        const sum = before === undefined ? counters : merge(before, counters);
+        this.#put(key, sum);
+        after.set(key, sum);
+      }
+      return after;
+    });
+  }
+
+  /**
+   * Drops keys not seen for FORGET_HALF_LIVES, then, where there are too many, the longest unseen: first those that say
+   * little, so that a flood of invented senders pushes out itself and not our correspondents.
+   */
+  prune(now: Date): number {
+    // The newest observation where it is older than the clock: a replay of old mail must not be forgotten at once.
+    const newest = Number(this.#database.prepare('SELECT max(last_seen) AS at FROM standing').get()?.at ?? 0);
+    const before = Math.min(now.getTime(), newest) - FORGET_HALF_LIVES * this.#halfLives.lastingMs;
+    let dropped = this.#drop('last_seen < ?', before, PRUNE_ROWS);
+    for (const which of [SAYS_LITTLE, 'true']) {
+      const excess = Math.min(this.rows() - this.#maxRows, PRUNE_ROWS - dropped);
+      if (excess <= 0) break;
+      dropped += this.#drop(`${which} AND last_seen <= ?`, newest, excess);
+    }
+    return dropped;
+  }
+
+  rows(): number {
+    return Number(this.#database.prepare('SELECT count(*) AS n FROM standing').get()?.n ?? 0);
+  }
+
+  async *entries(): AsyncGenerator<Entry> {
+    const page = this.#database.prepare('SELECT * FROM standing WHERE key > ? ORDER BY key LIMIT ?');
+    let after = '';
+    for (;;) {
+      const rows = page.all(after, PAGE_ROWS);
+      for (const row of rows) yield [row.key as ReputationKey, countersOfRow(row)];
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = String(last.key);
+      await nextTurn();
+    }
+  }
+
+  forget(keys: readonly ReputationKey[]): number {
+    return inTransaction(this.#database, () =>
+      keys.reduce((count, key) => count + Number(this.#delete.run(key).changes), 0),
+    );
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #drop(condition: string, lastSeen: number, limit: number): number {
+    const sql = `DELETE FROM standing WHERE key IN
+      (SELECT key FROM standing WHERE ${condition} ORDER BY last_seen LIMIT ?)`;
+    return Number(this.#database.prepare(sql).run(lastSeen, limit).changes);
+  }
+
+  #put(key: string, counters: Counters): void {
+    this.#replace.run(key, ...FIELDS.map((field) => counters[field]));
+  }
+
+  /** The counts are scaled for their half-lives; a file made under others is converted once. */
+  #adoptHalfLives(): void {
+    const saved = this.#savedHalfLives();
+    const { lastingMs, burstMs } = this.#halfLives;
+    if (saved?.lastingMs === lastingMs && saved.burstMs === burstMs) return;
+    inTransaction(this.#database, () => {
+      if (saved !== null) {
+        for (const row of this.#database.prepare('SELECT * FROM standing').all()) {
+          this.#put(String(row.key), withHalfLives(countersOfRow(row), saved, this.#halfLives));
+        }
+      }
+      const set = this.#database.prepare('REPLACE INTO setting VALUES (?, ?)');
+      set.run('half_life_ms', lastingMs);
+      set.run('burst_half_life_ms', burstMs);
+    });
+  }
+
+  #savedHalfLives(): HalfLives | null {
+    const get = this.#database.prepare('SELECT value FROM setting WHERE name = ?');
+    const lasting = get.get('half_life_ms')?.value;
+    if (typeof lasting !== 'number') return null;
+    // A file of the first schema has no bursts yet, so any half-life is right for them.
+    const burst = get.get('burst_half_life_ms')?.value;
+    return { lastingMs: lasting, burstMs: typeof burst === 'number' ? burst : this.#halfLives.burstMs };
+  }
+}
+
+function countersOfRow(row: Record<string, unknown>): Counters {
+  return Object.fromEntries(
+    FIELDS.map((field) => [field, Number(row[COLUMNS[field]])]),
+  ) as unknown as Counters;
+}

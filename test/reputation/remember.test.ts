@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createMetrics } from '../../src/observe/metrics.ts';
+import { type Counters, type HalfLives, merge } from '../../src/reputation/fold.ts';
+import type { ReputationKey } from '../../src/reputation/key.ts';
+import { StoredReputation } from '../../src/reputation/remember.ts';
+import type { CounterStore, Entry } from '../../src/reputation/store.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const KEYS: readonly ReputationKey[] = ['domain:a.example', 'domain:b.example'];
+const HALF_LIVES: HalfLives = { lastingMs: 30 * 86_400_000, burstMs: 600_000 };
+
+/** A store that answers when it is told to, in the order in which it was asked: as a server at the end of one connection. */
+class FarStore implements CounterStore {
+  readonly name = 'far';
+  readonly answersHoldMs = Number.POSITIVE_INFINITY;
+  readonly #rows = new Map<ReputationKey, Counters>();
+  readonly #work: (() => void)[] = [];
+  failsNext = false;
+  reads = 0;
+
+  changedByOthers(): boolean {
+    return false;
+  }
+
+  read(keys: readonly ReputationKey[]): Promise<ReadonlyMap<ReputationKey, Counters>> {
+    this.reads += 1;
+    return this.#later(
+      () => new Map(keys.flatMap((key) => (this.#rows.has(key) ? [[key, this.#row(key)] as const] : []))),
+    );
+  }
+
+  add(batch: readonly Entry[]): Promise<ReadonlyMap<ReputationKey, Counters>> {
+    return this.#later(() => {
+      if (this.failsNext) {
+        this.failsNext = false;
+        throw new Error('refused');
+      }
+      for (const [key, more] of batch) {
+        this.#rows.set(key, this.#rows.has(key) ? merge(this.#row(key), more) : more);
+      }
+      return new Map(batch.map(([key]) => [key, this.#row(key)]));
+    });
+  }
+
+  prune(): number {
+    return 0;
+  }
+
+  async *entries(): AsyncGenerator<Entry> {
+    yield* this.#rows;
+  }
+
+  forget(): number {
+    return 0;
+  }
+
+  close(): void {}
+
+  /** Answers the oldest question. */
+  async answer(): Promise<void> {
+    this.#work.shift()?.();
+    await settled();
+  }
+
+  get asked(): number {
+    return this.#work.length;
+  }
+
+  #row(key: ReputationKey): Counters {
+    const row = this.#rows.get(key);
+    if (row === undefined) throw new Error(`no row of ${key}`);
+    return row;
+  }
+
+  #later<T>(answer: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#work.push(() => {
+        try {
+          resolve(answer());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+}
+
+/** Lets everything run that waits for a turn. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function open(store: CounterStore, cacheBytes = 1_000_000, faults: Error[] = []): StoredReputation {
+  return new StoredReputation({
+    store,
+    halfLives: HALF_LIVES,
+    cacheBytes,
+    flushIntervalMs: 3_600_000,
+    flushEntries: 1_000_000,
+    metrics: createMetrics(),
+    onFault: (fault) => faults.push(fault),
+  });
+}
+
+const accept = (reputation: StoredReputation, keys: readonly ReputationKey[]) =>
+  reputation.observe({ kind: 'decision', at: NOW, keys, verdict: 'accept', recipients: 1 });
+
+type Step = { readonly do: 'observe' | 'lookup'; readonly key: number } | { readonly do: 'flush' | 'answer' };
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constantFrom('observe' as const, 'lookup' as const), key: fc.nat(1) }),
+  fc.record({ do: fc.constantFrom('flush' as const, 'answer' as const) }),
+);
+
+test.each([
+  ['a large cache', 1_000_000],
+  ['a cache that holds nothing', 1],
+])(
+  'however questions and answers interleave, a lookup counts each observation once, with %s',
+  async (_, bytes) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async (list) => {
+        const store = new FarStore();
+        const reputation = open(store, bytes);
+        const observed = [0, 0];
+        const waiting: Promise<void>[] = [];
+        const checks: { readonly least: number; readonly most: () => number; readonly got: number }[] = [];
+        for (const step of list) {
+          if (step.do === 'observe') {
+            accept(reputation, KEYS.slice(step.key, step.key + 1));
+            observed[step.key] = (observed[step.key] ?? 0) + 1;
+          } else if (step.do === 'lookup') {
+            const least = observed[step.key] ?? 0;
+            const key = KEYS[step.key] ?? 'domain:none';
+            waiting.push(
+              reputation.lookup([key], NOW).then((found) => {
+                const got = Math.round(found.get(key)?.messages ?? 0);
+                const most = observed[step.key] ?? 0;
+                checks.push({ least, most: () => most, got });
+              }),
+            );
+          } else if (step.do === 'flush') waiting.push(reputation.flush());
+          else await store.answer();
+        }
+        await settled();
+        while (store.asked > 0) await store.answer();
+        await Promise.all(waiting);
+        for (const { least, most, got } of checks) {
+          expect(got).toBeGreaterThanOrEqual(least);
+          expect(got).toBeLessThanOrEqual(most());
+        }
+        const last = reputation.lookup(KEYS, NOW);
+        await settled();
+        while (store.asked > 0) await store.answer();
+        const found = await last;
+        expect(KEYS.map((key) => Math.round(found.get(key)?.messages ?? 0))).toEqual(observed);
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
+
+test('what could not be written waits, is still counted, and is written with the next flush', async () => {
+  const store = new FarStore();
+  const reputation = open(store);
+  accept(reputation, KEYS);
+  store.failsNext = true;
+  const failed = expect(reputation.flush()).rejects.toThrow('far: refused');
+  accept(reputation, KEYS.slice(0, 1));
+  await settled();
+  await store.answer();
+  await failed;
+  const written = reputation.flush();
+  await settled();
+  await store.answer();
+  await written;
+  const found = await reputation.lookup(KEYS, NOW);
+  expect(KEYS.map((key) => Math.round(found.get(key)?.messages ?? 0))).toEqual([2, 1]);
+});
+
+test('all keys of a message are asked for at once', async () => {
+  const store = new FarStore();
+  const reputation = open(store);
+  const found = reputation.lookup(KEYS, NOW);
+  await settled();
+  expect([store.reads, store.asked]).toEqual([1, 1]);
+  await store.answer();
+  expect((await found).size).toBe(0);
+});
+
+test('the cache stays within its bytes', async () => {
+  const store = new FarStore();
+  // Room for two keys that the store does not have: 180 bytes each, and two for each of the 16 characters.
+  const reputation = open(store, 2 * (180 + 2 * 16));
+  for (const key of [...KEYS, 'domain:c.example' as const, KEYS[0] ?? 'domain:none']) {
+    const found = reputation.lookup([key], NOW);
+    await settled();
+    await store.answer();
+    await found;
+  }
+  expect(store.reads).toBe(4);
+});
