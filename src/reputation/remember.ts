@@ -43,7 +43,7 @@ export class StoredReputation implements Reputation {
   readonly #cache: LRUCache<ReputationKey, Cached>;
   /** Observed and not yet sent to the store: to be added to what it has. */
   #waiting = new Map<ReputationKey, Counters>();
-  /** On the way to the store: a question asked from now on is answered with it, what is cached lacks it. */
+  /** On the way to the store: what is cached lacks it. */
   #writing = new Map<ReputationKey, Counters>();
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> | null = null;
@@ -134,31 +134,23 @@ export class StoredReputation implements Reputation {
     return hits;
   }
 
-  /** Asks the store, and keeps what it says; with what was on the way to it then, which the answer has in it. */
-  async #read(keys: readonly ReputationKey[]): Promise<Read> {
-    const within = this.#writing;
+  /** Asks the store, and keeps what it says. It answers in order: what was on the way to it before is in the answer, and done. */
+  async #read(keys: readonly ReputationKey[]): Promise<ReadonlyMap<ReputationKey, Counters>> {
     const answer = await this.#store.read(keys);
-    for (const key of keys) {
-      // What was written meanwhile is newer than this answer.
-      if (within.has(key) || this.#writing.has(key) || this.#cache.get(key) !== undefined) continue;
-      this.#cache.set(key, answer.get(key) ?? ABSENT);
-    }
-    return { answer, within };
+    for (const key of keys) this.#cache.set(key, answer.get(key) ?? ABSENT);
+    return answer;
   }
 
   /** What the store has, what is on the way to it, and what waits. */
   #current(
     key: ReputationKey,
     hits: ReadonlyMap<ReputationKey, Cached>,
-    { answer, within }: Read,
+    answer: ReadonlyMap<ReputationKey, Counters>,
   ): Counters | null {
-    const cached = this.#cache.get(key) ?? hits.get(key);
-    const stored = cached === undefined ? (answer.get(key) ?? null) : cached === ABSENT ? null : cached;
-    const isWithin = cached === undefined && within === this.#writing;
-    const writing = isWithin ? undefined : this.#writing.get(key);
-    return [writing, this.#waiting.get(key)].reduce<Counters | null>(
+    const stored = this.#cache.get(key) ?? hits.get(key) ?? answer.get(key) ?? ABSENT;
+    return [this.#writing.get(key), this.#waiting.get(key)].reduce<Counters | null>(
       (sum, more) => (more === undefined ? sum : sum === null ? more : merge(sum, more)),
-      stored,
+      stored === ABSENT ? null : stored,
     );
   }
 
@@ -219,10 +211,4 @@ export class StoredReputation implements Reputation {
   }
 }
 
-interface Read {
-  readonly answer: ReadonlyMap<ReputationKey, Counters>;
-  /** What was on the way to the store when it was asked. */
-  readonly within: ReadonlyMap<ReputationKey, Counters>;
-}
-
-const NOTHING: Read = { answer: new Map(), within: new Map() };
+const NOTHING: ReadonlyMap<ReputationKey, Counters> = new Map();

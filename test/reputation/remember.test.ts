@@ -189,6 +189,22 @@ test('all keys of a message are asked for at once', async () => {
   expect((await found).size).toBe(0);
 });
 
+test('what the answer for others pushes out of the cache still counts', async () => {
+  const store = new FarStore();
+  const [first = 'domain:none', second = 'domain:none'] = KEYS;
+  const reputation = open(store, 300 + 2 * 16);
+  accept(reputation, [first]);
+  const written = reputation.flush();
+  await settled();
+  await store.answer();
+  await written;
+  const found = reputation.lookup([first, second], NOW);
+  await settled();
+  expect(store.asked).toBe(1);
+  await store.answer();
+  expect([...(await found).keys()]).toEqual([first]);
+});
+
 test('the cache stays within its bytes', async () => {
   const store = new FarStore();
   // Room for two keys that the store does not have: 180 bytes each, and two for each of the 16 characters.
