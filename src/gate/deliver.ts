@@ -154,11 +154,17 @@ async function relay(mail: Mail, decision: Decision, delivery: Delivery, plan: P
   }
 }
 
-function refusalReply(verdict: 'reject' | 'defer', id: string): Reply {
+/** What a sender hears of a message that was refused by decision. */
+export function refusalReply(verdict: 'reject' | 'defer', id: string): Reply {
   if (verdict === 'reject') return reply(550, '5.7.1', `Message refused by policy (${id})`);
   return reply(451, '4.7.1', `Message cannot be judged now, try again later (${id})`);
 }
 
-function refusedOutcome(recipients: readonly string[], answer: Reply, refusal: Refusal | null): Outcome {
+/** Nobody got the message, and the sender was told so. */
+export function refusedOutcome(
+  recipients: readonly string[],
+  answer: Reply,
+  refusal: Refusal | null,
+): Outcome {
   return { reply: answer, relayed: [], held: [], refused: recipients, refusal, nextHopSeconds: null };
 }

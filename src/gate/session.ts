@@ -8,12 +8,14 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { type Client, envelopeOf } from './client.ts';
 import { deliver, type Outcome } from './deliver.ts';
-import { asGateError, GateError, nextHopError } from './gate-error.ts';
+import { GateError, nextHopError } from './gate-error.ts';
 import type { Admission, ClientLimits } from './limits.ts';
+import { checkLineEnds } from './line-end-check.ts';
 import type { Pool } from './next-hop/pool.ts';
 import type { PathCommand } from './path.ts';
 import { countReceived, MAX_RECEIVED, receivedHeader } from './received.ts';
-import { describeReply, type Reply, reply } from './reply.ts';
+import { recordResult } from './record-result.ts';
+import { type Reply, reply } from './reply.ts';
 import type { Received, Spool } from './spool.ts';
 import { Transaction } from './transaction.ts';
 
@@ -161,7 +163,7 @@ export class Session {
       const outcome = await this.#deliver(mail, decision, open);
       faultPoint('message:settled', open.mailFrom);
       const seconds = (performance.now() - started) / 1000;
-      this.#record(decision, { ...outcome, seconds });
+      recordResult('smtp', decision, { ...outcome, seconds }, this.#context);
       faultPoint('message:recorded', open.mailFrom);
       return outcome.reply;
     } finally {
@@ -170,14 +172,7 @@ export class Session {
   }
 
   async #check({ content, wire }: Received): Promise<void> {
-    const { bareLineEnds, metrics } = this.#context;
-    if (wire.bareCr + wire.bareLf > 0) {
-      metrics.bareLineEnds.inc();
-      if (bareLineEnds === 'reject') {
-        const answer = reply(550, '5.6.0', 'Message has bare line ends');
-        throw new GateError(answer, 'bare_line_ends', `${wire.bareCr} bare CR, ${wire.bareLf} bare LF`);
-      }
-    }
+    checkLineEnds(wire, this.#context);
     const hops = await countReceived(content);
     if (hops >= MAX_RECEIVED) {
       throw new GateError(reply(554, '5.4.6', 'Too many hops'), 'loop', `${hops} Received headers`);
@@ -196,22 +191,5 @@ export class Session {
       subjectPrefix,
       received: receivedHeader({ ...envelope, protocol: open.protocol, hostname, id, receivedAt }),
     });
-  }
-
-  /** The sender's reply does not wait for our records, nor fail with them. */
-  #record(decision: Decision, result: Result): void {
-    const { log, metrics, onDecision } = this.#context;
-    if (result.refusal !== null) {
-      metrics.refusals.inc({ gate: 'smtp', reason: result.refusal.reason });
-      const { error } = result.refusal;
-      if (error !== null)
-        log.warn({ id: decision.id, reason: error.reason, detail: error.message }, 'not delivered');
-    }
-    try {
-      onDecision(decision, result);
-    } catch (error) {
-      log.error({ id: decision.id, error: asGateError(error).message }, 'decision could not be recorded');
-    }
-    log.debug({ id: decision.id, reply: describeReply(result.reply) }, 'answered');
   }
 }
