@@ -28,6 +28,7 @@ export const FAULT_POINTS = [
   'spool:removed',
   'message:answered',
   'ledger:opened',
+  'ledger:begun',
   'ledger:appended',
   'ledger:compressed',
   'ledger:renamed',

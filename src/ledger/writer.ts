@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import { faultPoint } from '../faults.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { fileName, tidyFiles } from './files.ts';
@@ -12,18 +13,24 @@ const DAY_MS = 86_400_000;
 /** How often closed hours are looked for. */
 const TIDY_EVERY_MS = 60_000;
 
-/** What may wait for a disk that hangs: some ten thousand decisions. Beyond it records are counted as lost. */
+/** How soon a disk that took nothing is tried again. */
+const RETRY_MS = 1_000;
+
+/** What may wait for a disk that hangs or is full: some ten thousand decisions. Beyond it records are counted as lost. */
 export const MAX_WAITING_CHARACTERS = 64 * 1024 * 1024;
 
 const LINE_END = 0x0a;
 
 /** The append-only record of what was decided and said. */
 export interface Ledger {
-  /** True once the operating system has the line; false where it could not be written (counted and logged). Never throws. */
+  /**
+   * True once the operating system has the line; false where it will never be written (counted and logged). Where the disk takes
+   * nothing, a decision waits for it in memory; feedback does not, since a person waits for the answer. Never throws.
+   */
   append(record: LedgerRecord): Promise<boolean>;
   /** Compresses hours that are closed, and removes what is past the retention. Runs by itself; never throws. */
   tidy(): Promise<void>;
-  /** Everything appended is written. */
+  /** Everything appended is written, or lost and counted: what waits for the disk gets one more try. */
   close(): Promise<void>;
 }
 
@@ -56,6 +63,8 @@ class FileLedger implements Ledger {
   #waiting: Waiting[] = [];
   #waitingCharacters = 0;
   #writing: Promise<void> | null = null;
+  /** Set while the disk takes nothing. */
+  #retry: NodeJS.Timeout | null = null;
   #tidying: Promise<void> | null = null;
   #closed = false;
 
@@ -76,7 +85,7 @@ class FileLedger implements Ledger {
         throw new Error('too much waits for the disk');
       this.#waitingCharacters += line.length;
       this.#waiting.push({ kind: record.kind, line, settle: resolve });
-      this.#writing ??= this.#writeAll();
+      if (this.#retry === null) this.#writing ??= this.#writeAll();
     } catch (error) {
       this.#fail(error, 1);
       resolve(false);
@@ -97,41 +106,88 @@ class FileLedger implements Ledger {
     this.#closed = true;
     clearInterval(this.#timer);
     await this.#writing;
+    this.#goOn();
+    await this.#writing;
+    for (const one of this.#take(() => true)) this.#drop(one, new Error('the ledger is closed'));
     await this.#tidying;
     for (const kind of [...this.#files.keys()]) await this.#closeFile(kind);
   }
 
-  /** One at a time: whatever came while one batch was written is the next. */
+  /** One at a time: whatever came while one batch was written is the next. Ends early where the disk takes no decisions. */
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      this.#waitingCharacters = 0;
+    for (let goes = true; goes && this.#waiting.length > 0; ) {
       for (const kind of ['decision', 'feedback'] as const) {
-        await this.#writeBatch(
-          kind,
-          batch.filter((one) => one.kind === kind),
-        );
+        const batch = this.#take((one) => one.kind === kind);
+        const { written, error } = await this.#writeBatch(kind, batch);
+        for (const one of batch.slice(0, written)) this.#settle(one, true);
+        if (error === null) continue;
+        const left = batch.slice(written);
+        if (kind === 'feedback') for (const one of left) this.#drop(one, error);
+        else {
+          this.#waiting = [...left, ...this.#waiting];
+          goes = false;
+          this.#wait(error);
+        }
       }
     }
     this.#writing = null;
   }
 
-  async #writeBatch(kind: RecordKind, batch: readonly Waiting[]): Promise<void> {
-    if (batch.length === 0) return;
-    let written = true;
+  #wait(error: unknown): void {
+    this.#log.error({
+      event: 'ledger_waits',
+      path: this.#config.directory,
+      records: this.#waiting.length,
+      err: error,
+    });
+    if (this.#closed) return;
+    this.#retry = setTimeout(() => this.#goOn(), RETRY_MS).unref();
+  }
+
+  #goOn(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    if (this.#waiting.length > 0) this.#writing ??= this.#writeAll();
+  }
+
+  #take(wanted: (one: Waiting) => boolean): Waiting[] {
+    const taken = this.#waiting.filter(wanted);
+    this.#waiting = this.#waiting.filter((one) => !wanted(one));
+    return taken;
+  }
+
+  #settle(one: Waiting, written: boolean): void {
+    this.#waitingCharacters -= one.line.length;
+    one.settle(written);
+  }
+
+  #drop(one: Waiting, error: unknown): void {
+    this.#fail(error, 1);
+    this.#settle(one, false);
+  }
+
+  /** Tells how many lines are whole in the file. Of a line that is not, a part may be there, too: the reader names it. */
+  async #writeBatch(
+    kind: RecordKind,
+    batch: readonly Waiting[],
+  ): Promise<{ written: number; error: unknown }> {
+    let bytesWritten = 0;
     try {
+      if (batch.length === 0) return { written: 0, error: null };
       const file = await this.#fileFor(kind);
-      await file.appendFile(batch.map((one) => one.line).join(''));
+      faultPoint('ledger:begun');
+      const bytes = Buffer.from(batch.map((one) => one.line).join(''));
+      while (bytesWritten < bytes.length)
+        bytesWritten += (await file.write(bytes, bytesWritten)).bytesWritten;
+      faultPoint('ledger:appended');
+      return { written: batch.length, error: null };
     } catch (error) {
-      written = false;
-      this.#fail(error, batch.length);
-      // Part of a line may be there. Opening it again looks, and ends it.
+      // Opening it again looks for the part of a line, and ends it.
       await this.#closeFile(kind).catch((second: unknown) =>
         this.#log.error({ event: 'ledger_not_closed', err: second }),
       );
+      return { written: wholeLines(batch, bytesWritten), error };
     }
-    for (const one of batch) one.settle(written);
   }
 
   async #fileFor(kind: RecordKind): Promise<FileHandle> {
@@ -140,6 +196,7 @@ class FileLedger implements Ledger {
     if (current?.name === name) return current.handle;
     await this.#closeFile(kind);
     const handle = await openForAppending(join(this.#config.directory, name));
+    faultPoint('ledger:opened');
     this.#files.set(kind, { name, handle });
     return handle;
   }
@@ -154,6 +211,16 @@ class FileLedger implements Ledger {
     this.#metrics.ledgerFailures.inc(records);
     this.#log.error({ event: 'ledger_not_written', records, err: error });
   }
+}
+
+/** How many lines from the first on are within so many bytes. */
+function wholeLines(lines: readonly Waiting[], bytes: number): number {
+  let end = 0;
+  const cut = lines.findIndex(({ line }) => {
+    end += Buffer.byteLength(line);
+    return end > bytes;
+  });
+  return cut === -1 ? lines.length : cut;
 }
 
 /** Ends a line that a crash cut short, so that the next one is readable; the reader reports the torn one. */

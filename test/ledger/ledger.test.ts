@@ -13,11 +13,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LineSplitter } from '../../src/ledger/lines.ts';
 import { type BadLine, describe as describeBad, findDecision, readLedger } from '../../src/ledger/reader.ts';
 import { type DecisionRecord, decisionRecord, feedbackRecord } from '../../src/ledger/record.ts';
-import type { Ledger } from '../../src/ledger/writer.ts';
+import { type Ledger, MAX_WAITING_CHARACTERS } from '../../src/ledger/writer.ts';
 import { newMailId, timeOfMailId } from '../../src/mail/id.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { exampleDecision, exampleMail } from './example-decision.ts';
@@ -41,7 +41,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const ledger of open) await ledger.close();
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function start(log = keepingLogger().log): Promise<Ledger> {
@@ -103,19 +103,52 @@ describe('writing', () => {
     expect((await read()).ids).toHaveLength(200);
   });
 
-  test('a failure is counted and logged, says false, and the next record is written when the disk is back', async () => {
+  test('F2 decisions wait for a disk that takes nothing, which is logged with its path, and are written in order when it is back', async () => {
     const { log, lines } = keepingLogger();
     const ledger = await start(log);
     rmSync(folder, { recursive: true });
-    expect(await ledger.append(record())).toBe(false);
-    expect((await metrics.ledgerFailures.get()).values[0]?.value).toBe(1);
+    const kept = [record(), record(), record()];
+    const written = kept.map((one) => ledger.append(one));
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
     expect(lines).toMatchObject([
-      { level: 'error', event: 'ledger_not_written', records: 1, err: { code: 'ENOENT' } },
+      { level: 'error', event: 'ledger_waits', path: folder, records: 3, err: { code: 'ENOENT' } },
     ]);
     mkdirSync(folder);
-    const kept = record();
-    expect(await ledger.append(kept)).toBe(true);
-    expect((await read()).ids).toEqual([kept.id]);
+    expect(await Promise.all(written)).toEqual([true, true, true]);
+    expect((await read()).ids).toEqual(kept.map(({ id }) => id));
+    expect((await metrics.ledgerFailures.get()).values[0]?.value ?? 0).toBe(0);
+  });
+
+  test('F2 what still waits when the ledger closes is lost, and counted', async () => {
+    const { log, lines } = keepingLogger();
+    const ledger = await start(log);
+    rmSync(folder, { recursive: true });
+    const written = [ledger.append(record()), ledger.append(record())];
+    await ledger.close();
+    expect(await Promise.all(written)).toEqual([false, false]);
+    expect((await metrics.ledgerFailures.get()).values[0]?.value).toBe(2);
+    expect(lines.filter(({ event }) => event === 'ledger_not_written')).toHaveLength(2);
+  });
+
+  test('F2 feedback does not wait: who gave it hears that it was not written', async () => {
+    const ledger = await start(keepingLogger().log);
+    rmSync(folder, { recursive: true });
+    const said = feedbackRecord(record(), { is: 'none', actor: 'kim', at: new Date() });
+    expect(await ledger.append(said)).toBe(false);
+    expect((await metrics.ledgerFailures.get()).values[0]?.value).toBe(1);
+  });
+
+  test('F2 more than memory has room for is refused and counted', async () => {
+    const { log, lines } = keepingLogger();
+    const ledger = await start(log);
+    rmSync(folder, { recursive: true });
+    const large = { ...record(), subject: 'x'.repeat(MAX_WAITING_CHARACTERS - 10_000) };
+    const first = ledger.append(large);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(await ledger.append({ ...record(), subject: 'x'.repeat(10_000) })).toBe(false);
+    expect((await metrics.ledgerFailures.get()).values[0]?.value).toBe(1);
+    mkdirSync(folder);
+    expect(await first).toBe(true);
   });
 
   test('after a close nothing is taken, and that is counted', async () => {
@@ -287,7 +320,7 @@ describe('a crash', () => {
     expect(ids).toEqual(expect.arrayContaining(said));
   });
 
-  test('a disk that is full is counted, and loses none that was said to be written', async () => {
+  test('F2 a disk that is full loses none that was said to be written, and what waited till the end is counted', async () => {
     const child = run('ulimit -f 100;');
     const said: string[] = [];
     for await (const line of createInterface(child.stdout)) said.push(line);
