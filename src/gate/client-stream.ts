@@ -36,4 +36,9 @@ export class ClientStream extends SMTPStream {
     stream.once('drain', resume);
     stream.once('close', resume);
   }
+
+  /** smtp-server would run what a client left behind without a line end: `RCPT TO:<bob@example.co` is not what it meant to say. */
+  override _flushData(): void {
+    this._remainder = '';
+  }
 }

@@ -16,23 +16,25 @@ export interface Client {
 }
 
 /** The client of the transaction that begins now on this connection. */
-export function clientOf(connection: ClientConnection, isForwarder: boolean): Client {
-  const { forwarded, session } = connection;
+export function clientOf(connection: ClientConnection): Client {
+  const { clientIp, forwarded, isForwarder, named, session } = connection;
+  const helo = session.hostNameAppearsAs || null;
+  const protocol = session.transmissionType;
   const peer: Forwarded = new Map<XforwardAttribute, string | null>([
-    ['NAME', null],
-    ['ADDR', xforwardAddress(connection.peerIp)],
-    ['PORT', String(connection.remotePort)],
-    ['PROTO', session.transmissionType.startsWith('E') ? 'ESMTP' : 'SMTP'],
-    ['HELO', session.hostNameAppearsAs || null],
+    ['NAME', named.get('NAME') ?? null],
+    ['ADDR', xforwardAddress(clientIp)],
+    ['PORT', named.has('ADDR') ? (named.get('PORT') ?? null) : String(connection.remotePort)],
+    ['PROTO', protocol.startsWith('E') ? 'ESMTP' : 'SMTP'],
+    ['HELO', helo],
     ['SOURCE', 'REMOTE'],
   ]);
   const given = forwarded.get('ADDR') ?? null;
   if (given === null) {
     return {
-      ip: connection.peerIp,
-      name: null,
-      helo: session.hostNameAppearsAs || null,
-      protocol: session.transmissionType,
+      ip: clientIp,
+      name: named.get('NAME') ?? null,
+      helo,
+      protocol,
       forwarded: forwarded.size === 0 ? peer : forwarded,
       isForwarderItself: isForwarder,
     };
@@ -41,7 +43,7 @@ export function clientOf(connection: ClientConnection, isForwarder: boolean): Cl
     ip: plainAddress(given),
     name: forwarded.get('NAME') ?? null,
     helo: forwarded.get('HELO') ?? null,
-    protocol: session.transmissionType,
+    protocol,
     forwarded,
     isForwarderItself: false,
   };

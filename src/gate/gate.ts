@@ -10,14 +10,12 @@ import { asGateError, nextHopError } from './gate-error.ts';
 import { Admission, ClientLimits } from './limits.ts';
 import { Listener, parseListen } from './listener.ts';
 import { Networks } from './networks.ts';
-import { type Capabilities, NO_CAPABILITIES } from './next-hop/capabilities.ts';
 import { Pool } from './next-hop/pool.ts';
+import { offerOf } from './offer.ts';
 import { type Reply, reply } from './reply.ts';
 import { Session, type SessionContext } from './session.ts';
 import { Spool } from './spool.ts';
 
-/** EHLO waits this long for a next hop that nobody has reached yet; then what every server has is offered. */
-const OFFER_WAIT_MS = 2_000;
 /** How often a closing gate looks whether a client has become idle. */
 const CLOSING_LOOK_MS = 20;
 
@@ -43,8 +41,15 @@ export interface Gate {
   close(graceMs: number): Promise<void>;
 }
 
-/** Starts the SMTP proxy; it listens when this resolves. Rejects where the configuration has no next hop, or an address is taken. */
+/** What there is where only the milter listens. */
+const NO_GATE: Gate = { addresses: [], close: async () => undefined };
+
+/**
+ * Starts the SMTP proxy; it listens when this resolves, and does nothing where there is nothing to listen at. Rejects where the
+ * configuration has no next hop, or an address is taken.
+ */
 export async function startGate(options: GateOptions): Promise<Gate> {
+  if (options.config.listen.length === 0) return NO_GATE;
   const proxy = await SmtpProxy.create(options);
   await proxy.start();
   return proxy;
@@ -54,6 +59,7 @@ class SmtpProxy implements Gate {
   readonly #options: GateOptions;
   readonly #context: SessionContext;
   readonly #forwarders: Networks;
+  readonly #proxies: Networks;
   readonly #listeners: Listener[] = [];
   readonly #sessions = new WeakMap<ClientConnection, Session>();
   readonly #disconnect = new WeakMap<ClientConnection, () => void>();
@@ -63,6 +69,7 @@ class SmtpProxy implements Gate {
     this.#options = options;
     this.#context = context;
     this.#forwarders = new Networks(options.config.forwarders);
+    this.#proxies = new Networks(options.config.proxiedFrom);
   }
 
   static async create(options: GateOptions): Promise<SmtpProxy> {
@@ -144,6 +151,8 @@ class SmtpProxy implements Gate {
         size: config.maxMessageBytes,
         maxRecipients: config.maxRecipients,
         socketTimeout: config.limits.idleTimeoutMs,
+        // Of those that have not sent their PROXY header yet; clients are counted by ourselves.
+        maxClients: config.limits.connections,
         onConnect: (session, done) => this.#connect(listener.clientOf(session), done),
         onMailFrom: (_address, session, done) => {
           const client = listener.clientOf(session);
@@ -164,8 +173,11 @@ class SmtpProxy implements Gate {
       },
       {
         isForwarder: (ip) => this.#forwarders.has(ip),
-        offered: () => this.#offered(),
+        isProxied: (ip) => this.#proxies.has(ip),
+        onBadProxyHeader: (ip, error) => this.#badProxyHeader(ip, error),
+        offered: () => offerOf(this.#context.pool, config.maxMessageBytes),
         onReset: (client) => this.#sessions.get(client)?.reset(),
+        onClientNamed: (client) => this.#renamed(client),
         onOwnRefusal: () => this.#context.metrics.refusals.inc({ gate: 'smtp', reason: 'protocol' }),
       },
     );
@@ -175,7 +187,7 @@ class SmtpProxy implements Gate {
 
   #connect(client: ClientConnection, done: (error?: Error | null) => void): void {
     try {
-      const uncount = this.#context.clientLimits.connect(client.peerIp, this.#forwarders.has(client.peerIp));
+      const uncount = this.#context.clientLimits.connect(client.clientIp, client.isForwarder);
       this.#context.metrics.connections.inc({ gate: 'smtp' });
       this.#disconnect.set(client, uncount);
       this.#sessions.set(client, new Session(this.#context));
@@ -184,6 +196,22 @@ class SmtpProxy implements Gate {
       client.answer(this.#refused(client, error));
       done(new Error('refused'));
     }
+  }
+
+  /** The connection counts for the client that it turned out to be of. */
+  #renamed(client: ClientConnection): Reply | null {
+    this.#disconnect.get(client)?.();
+    try {
+      this.#disconnect.set(client, this.#context.clientLimits.connect(client.clientIp, client.isForwarder));
+      return null;
+    } catch (error) {
+      return this.#refused(client, error);
+    }
+  }
+
+  #badProxyHeader(ip: string, error: Error): void {
+    this.#context.metrics.refusals.inc({ gate: 'smtp', reason: 'protocol' });
+    this.#context.log.info({ client: ip, detail: error.message }, 'refused');
   }
 
   #disconnected(client: ClientConnection): void {
@@ -203,7 +231,7 @@ class SmtpProxy implements Gate {
 
   async #mail(client: ClientConnection): Promise<Reply> {
     if (client.path === null) throw nextHopError('4.4.2', 'MAIL without a path');
-    return this.#session(client).mail(client.path, clientOf(client, this.#forwarders.has(client.peerIp)));
+    return this.#session(client).mail(client.path, clientOf(client));
   }
 
   async #recipient(client: ClientConnection): Promise<Reply> {
@@ -230,25 +258,9 @@ class SmtpProxy implements Gate {
     this.#context.metrics.refusals.inc({ gate: 'smtp', reason: failure.reason });
     const level = failure.reason === 'internal' || failure.reason === 'storage' ? 'error' : 'info';
     this.#context.log[level](
-      { client: client.peerIp, reason: failure.reason, detail: failure.message },
+      { client: client.clientIp, reason: failure.reason, detail: failure.message },
       'refused',
     );
     return failure.reply;
-  }
-
-  async #offered(): Promise<Capabilities> {
-    const { pool } = this.#context;
-    const known = pool.refreshCapabilities();
-    if (pool.capabilities === null) {
-      let timer: NodeJS.Timeout | undefined;
-      const enough = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, OFFER_WAIT_MS);
-      });
-      await Promise.race([known, enough]);
-      clearTimeout(timer);
-    }
-    const { extensions, maxBytes, xforward } = pool.capabilities ?? NO_CAPABILITIES;
-    const own = this.#options.config.maxMessageBytes;
-    return { extensions, xforward, maxBytes: maxBytes === null ? own : Math.min(own, maxBytes) };
   }
 }

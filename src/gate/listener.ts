@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import type { ReservedPort } from '../process/reserved-port.ts';
 import { ClientConnection, type ClientConnectionHost } from './client-connection.ts';
+import { PROXY_HEADER_MS, receiveProxyHeader } from './receive-proxy-header.ts';
 
+type ProxyCallback = Parameters<SMTPServer['_handleProxy']>[1];
 type ConnectionOptions = ConstructorParameters<typeof ClientConnection>[2];
 
 /** Commands of smtp-server that a gate has no use for; WIZ, SHELL and KILL are jokes that a scanner takes for real. */
-const DISABLED_COMMANDS = ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XCLIENT'];
+const DISABLED_COMMANDS = ['AUTH', 'WIZ', 'SHELL', 'KILL'];
 
 /** RFC 5321 section 4.5.3.1.4 says 512 octets, to which extensions add; DSN and SMTPUTF8 together less than 1,500. */
 const COMMAND_LIMIT = 4_096;
@@ -39,6 +42,31 @@ export class Listener extends SMTPServer {
     this.connections.add(connection);
     connection.on('error', (error) => this.emit('error', error));
     connection.init();
+  }
+
+  override _expectsProxyHeader(socket: Socket): boolean {
+    return this.#host.isProxied(socket.remoteAddress ?? '');
+  }
+
+  /** smtp-server reads version 1 only, and that loosely. The connection counts as pending meanwhile: it is bounded, and closed with us. */
+  override _handleProxy(socket: Socket, callback: ProxyCallback): void {
+    if (!this._expectsProxyHeader(socket)) {
+      super._handleProxy(socket, callback);
+      return;
+    }
+    const timeoutMs = Math.min(PROXY_HEADER_MS, this.options.socketTimeout ?? PROXY_HEADER_MS);
+    receiveProxyHeader(socket, timeoutMs, (error, source) => {
+      if (error !== null) {
+        this.#host.onBadProxyHeader(socket.remoteAddress ?? '', error);
+        callback(error);
+      } else {
+        const id = randomUUID();
+        callback(
+          null,
+          source === null ? { id } : { id, remoteAddress: source.address, remotePort: source.port },
+        );
+      }
+    });
   }
 
   clientOf(session: SMTPServerSession): ClientConnection {

@@ -4,6 +4,7 @@ import type { Content } from '../mail/mail.ts';
 export const MAX_RECEIVED = 50;
 /** Received headers stand at the top; a header block longer than this is no mail loop. */
 const LOOKED_AT_BYTES = 1_048_576;
+const LINE_END = Buffer.from('\r\n');
 /** A longer name is no host name (RFC 1035: 255 octets). */
 const NAME_LIMIT = 255;
 
@@ -37,14 +38,16 @@ export function receivedHeader(trace: Trace): Buffer {
 /** How many hosts the message says it has passed. More than `MAX_RECEIVED - 1` is taken for a loop. */
 export async function countReceived(content: Content): Promise<number> {
   const head = await content.head(LOOKED_AT_BYTES);
+  // No header at all: what follows is text.
+  if (head.subarray(0, 2).equals(LINE_END)) return 0;
   const end = head.indexOf('\r\n\r\n');
   const block = head.subarray(0, end === -1 ? head.length : end).toString('latin1');
   return block.match(/^received[ \t]*:/gim)?.length ?? 0;
 }
 
-/** A name as the peer gave it, without what could end a comment or a line. */
+/** A name as the peer gave it, without what could end a comment or a line. ASCII: headers are, where SMTPUTF8 was not agreed on. */
 function name(given: string | null): string | null {
-  const safe = given?.replace(/[^\w.:[\]\u00a1-\uffff-]/g, '?').slice(0, NAME_LIMIT);
+  const safe = given?.replace(/[^\w.:[\]-]/g, '?').slice(0, NAME_LIMIT);
   return safe ? safe : null;
 }
 

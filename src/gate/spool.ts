@@ -14,6 +14,8 @@ const SPOOL_FILE = /^[0-9A-Z]+\.(\d+)\.spool$/;
 
 /** Chunks may be a few bytes each; the file gets them in pieces of this size. */
 const WRITE_BYTES = 65_536;
+/** So many are made one: a chunk of one byte takes a hundred bytes of memory besides, and a client may send nothing else (S9). */
+const CHUNKS_KEPT = 1_024;
 
 export interface SpoolOptions {
   readonly directory: string;
@@ -95,6 +97,7 @@ class SpoolWriter {
   async add(bytes: Buffer): Promise<void> {
     this.#size += bytes.length;
     this.#chunks.push(bytes);
+    if (this.#chunks.length >= CHUNKS_KEPT) this.#chunks = [Buffer.concat(this.#chunks)];
     this.#inMemory += bytes.length;
     const limit = this.#file === null ? this.#aboveBytes : WRITE_BYTES;
     if (this.#inMemory > limit) await this.#write();

@@ -12,28 +12,39 @@ const VALUE_LIMIT = 255;
 /** RFC 5321 section 4.5.3.1.4: a command line has at most 512 octets with its CRLF; further attributes go in another command. */
 const COMMAND_LIMIT = 510;
 const IPV6_PREFIX = /^IPv6:/i;
-const UNSAFE = /[\x00-\x1f\x7f]/;
+const UNSAFE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
 /** The attributes of an XFORWARD command (its text after the verb). Null where it is malformed: then none of it counts. */
 export function parseXforward(text: string): Forwarded | null {
-  const attributes = new Map<XforwardAttribute, string | null>();
-  const words = text.trim().split(/[ \t]+/);
-  for (const word of words) {
+  return decodeAttributes(text, XFORWARD_ATTRIBUTES, [UNAVAILABLE]);
+}
+
+/**
+ * Words of the form `NAME=xtext`, the names among `known`; a value among `unknown` becomes null. Null where a name is not known, or a value is
+ * empty, too long, no xtext, not what its name says, or has control characters in it: they would end lines in headers and logs (S6, S13).
+ */
+export function decodeAttributes<Name extends string>(
+  text: string,
+  known: readonly Name[],
+  unknown: readonly string[],
+): ReadonlyMap<Name, string | null> | null {
+  const attributes = new Map<Name, string | null>();
+  for (const word of text.trim().split(/[ \t]+/)) {
     const [key, given, ...more] = word.split('=');
-    const attribute = XFORWARD_ATTRIBUTES.find((known) => known === key?.toUpperCase());
+    const name = known.find((candidate) => candidate === key?.toUpperCase());
     const value = given === undefined || more.length > 0 ? null : decodeXtext(given);
-    if (attribute === undefined || value === null || value === '' || UNSAFE.test(value)) return null;
+    if (name === undefined || value === null || value === '' || UNSAFE.test(value)) return null;
     if (value.length > VALUE_LIMIT) return null;
-    const known = value.toUpperCase() === UNAVAILABLE ? null : value;
-    if (known !== null && !isPlausible(attribute, known)) return null;
-    attributes.set(attribute, known);
+    const told = unknown.includes(value.toUpperCase()) ? null : value;
+    if (told !== null && !isPlausible(name, told)) return null;
+    attributes.set(name, told);
   }
   return attributes;
 }
 
-function isPlausible(attribute: XforwardAttribute, value: string): boolean {
-  if (attribute === 'ADDR') return isIP(plainAddress(value)) !== 0;
-  return attribute !== 'PORT' || /^\d{1,5}$/.test(value);
+function isPlausible(name: string, value: string): boolean {
+  if (name === 'ADDR') return isIP(plainAddress(value)) !== 0;
+  return name !== 'PORT' || (/^\d{1,5}$/.test(value) && Number(value) <= 65_535);
 }
 
 /** The address of ADDR without the prefix that SMTP gives to IPv6 (RFC 5321 section 4.1.3). */
