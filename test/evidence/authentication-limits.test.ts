@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   MAX_ARC_SETS,
@@ -12,7 +17,7 @@ import { authenticationSource } from '../../src/evidence/authentication.ts';
 import { createResolver } from '../../src/evidence/dns/resolver.ts';
 import { EvidenceFailure } from '../../src/evidence/evidence.ts';
 import { parseAuthenticationResults } from '../../src/evidence/received-results.ts';
-import { bufferContent } from '../../src/mail/content.ts';
+import { bufferContent, fileContent } from '../../src/mail/content.ts';
 import { caseMail, DNS, factsFor, keyZone, mailBytes, signed } from './authentication-mail.ts';
 
 const FROM = 'ann@shop.example';
@@ -41,6 +46,16 @@ describe('A2 signatures', () => {
     });
   });
 
+  /** Signatures that only the key can tell from good ones: the hash of the body is right. */
+  const signatures = (count: number) => {
+    const bh = createHash('sha256').update('The goods are on the way.\r\n').digest('base64');
+    return Array.from(
+      { length: count },
+      (_, i) =>
+        `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=d${i}.example; s=s1; h=from; bh=${bh}; b=AAAA\r\n`,
+    ).join('');
+  };
+
   test('beyond the limit cannot hide the good one on top, nor cost a question each', async () => {
     const bytes = await signed(mailBytes(FROM), 'shop.example');
     const flooded = bytes.toString().replace('From: ', `${junk(100)}From: `);
@@ -56,6 +71,15 @@ describe('A2 signatures', () => {
     expect(await read(Buffer.from(`${field(MAX_SIGNATURE_CHARACTERS + 1)}\r\n`))).toMatchObject({
       signaturesDropped: true,
     });
+  });
+
+  test('A2 a hundred of them cost no more questions than the limit', async () => {
+    const asked: string[] = [];
+    const bytes = Buffer.concat([Buffer.from(signatures(100)), mailBytes(FROM)]);
+    expect(await factsFor({ bytes, asked })).toMatchObject({ dkim: 'policy', dkimDomains: [] });
+    expect(asked.filter((question) => question.includes('_domainkey')).length).toBeLessThanOrEqual(
+      MAX_SIGNATURES,
+    );
   });
 
   test('at the end of the header take nothing of the body with them', async () => {
@@ -111,6 +135,56 @@ test('A3 a body beyond the first part is hashed to its end, however it comes in 
   });
   const flooded = Buffer.concat([Buffer.from('ARC-Seal: i=1\r\n'.repeat(MAX_ARC_SETS + 1)), bytes]);
   expect(await factsFor({ bytes: flooded, zone })).toMatchObject({ dkim: 'pass', arc: 'policy' });
+});
+
+describe('A3 the hash of a body', () => {
+  // Line ends and blanks in every way, beyond the part that is read at once.
+  const parts = ['word', ' ', '\t \t', '\r\n', ' \r\n', '\r\n\r\n', '\r\n\r\n\r\n', '\t'];
+  const body = Array.from({ length: 90_000 }, (_, i) => parts[(i * i + (i >> 3)) % parts.length]).join('');
+  const zone = keyZone('shop.example');
+
+  test('is the same in memory, from a file, and however a stream is cut', async () => {
+    const good = await signed(mailBytes(FROM, body), 'shop.example');
+    const changed = Buffer.concat([good, Buffer.from('x')]);
+    const folder = await mkdtemp(join(tmpdir(), 'postern-body-'));
+    try {
+      for (const [bytes, dkim] of [
+        [good, 'pass'],
+        [changed, 'fail'],
+      ] as const) {
+        const path = join(folder, 'mail.eml');
+        await writeFile(path, bytes);
+        expect(await factsFor({ bytes, zone })).toMatchObject({ dkim });
+        expect(await factsFor({ content: fileContent(path, bytes.length), zone })).toMatchObject({ dkim });
+        const sizes = fc.array(
+          fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 100_000 })),
+          {
+            minLength: 1,
+            maxLength: 400,
+          },
+        );
+        await fc.assert(
+          fc.asyncProperty(sizes, async (cuts) => {
+            const content = { ...bufferContent(bytes), stream: () => Readable.from(pieces(bytes, cuts)) };
+            expect(await factsFor({ content, zone })).toMatchObject({ dkim });
+          }),
+          { numRuns: 15 },
+        );
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  /** Pieces of these sizes, and the rest. */
+  function* pieces(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
+    let at = 0;
+    for (const size of sizes) {
+      if (at < bytes.length) yield bytes.subarray(at, at + size);
+      at += size;
+    }
+    if (at < bytes.length) yield bytes.subarray(at);
+  }
 });
 
 test('what is left out of the header is left out of a stream of any chunks', async () => {

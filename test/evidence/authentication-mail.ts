@@ -1,9 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { dkimSign } from 'mailauth';
 import { authenticationSource } from '../../src/evidence/authentication.ts';
+import type { Upstream } from '../../src/evidence/dns/answer.ts';
 import { createResolver } from '../../src/evidence/dns/resolver.ts';
 import { bufferContent } from '../../src/mail/content.ts';
-import { CLEAN_WIRE, type Envelope, type Mail, type RecordedAuthentication } from '../../src/mail/mail.ts';
+import {
+  CLEAN_WIRE,
+  type Content,
+  type Envelope,
+  type Mail,
+  type RecordedAuthentication,
+} from '../../src/mail/mail.ts';
 import type { Address, Message } from '../../src/message/message.ts';
 import { type Zone, zoneUpstream } from './dns/zone.ts';
 
@@ -24,6 +31,9 @@ export interface Case {
   readonly seenFrom?: readonly string[];
   readonly bytes?: Buffer;
   readonly zone?: Zone;
+  /** Gets every question. */
+  readonly asked?: string[];
+  readonly content?: Content;
   readonly envelope?: Partial<Envelope>;
   readonly recorded?: RecordedAuthentication;
   readonly headers?: Message['headers'];
@@ -34,8 +44,13 @@ export interface Case {
 /** The facts of authentication for a case, with a DNS that knows only the zone. */
 export function factsFor(case_: Case) {
   const from = case_.from ?? 'ann@shop.example';
+  const answers = zoneUpstream(case_.zone ?? {});
+  const upstream: Upstream = (name, type) => {
+    case_.asked?.push(`${type} ${name}`);
+    return answers(name, type);
+  };
   const source = authenticationSource({
-    resolver: case_.live === false ? null : createResolver(DNS, { upstream: zoneUpstream(case_.zone ?? {}) }),
+    resolver: case_.live === false ? null : createResolver(DNS, { upstream }),
     dns: DNS,
     mta: 'mx.example.net',
     trustedAuthservIds: case_.trusted ?? [],
@@ -109,7 +124,7 @@ function mailOf(case_: Case, from: string): Mail {
       rcptTo: ['bob@example.com'],
       ...case_.envelope,
     },
-    content: bufferContent(case_.bytes ?? mailBytes(from)),
+    content: case_.content ?? bufferContent(case_.bytes ?? mailBytes(from)),
     wire: CLEAN_WIRE,
     recordedAuthentication: case_.recorded ?? null,
   };

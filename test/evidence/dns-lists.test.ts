@@ -100,7 +100,7 @@ describe('lists in DNS', () => {
     });
   });
 
-  it('list nobody by an answer that means something else', async () => {
+  it('A9 list nobody by an answer that means something else', async () => {
     const zone = {
       'A 7.100.51.198.policy.example': ['127.0.0.4'],
       'A alder.example.bits.example': ['127.0.0.4'],
@@ -126,7 +126,7 @@ describe('lists in DNS', () => {
     },
   );
 
-  it('keep a listing that comes with an answer of another meaning', async () => {
+  it('A9 keep a listing that comes with an answer of another meaning', async () => {
     const found = await facts({ zone: { 'A 7.100.51.198.bl.example': ['127.0.0.1', '127.0.0.2'] } });
     expect(found).toMatchObject({ clientZones: ['bl.example'], unanswered: 0 });
   });

@@ -25,7 +25,7 @@ describe('an answer of a list', () => {
     '127.2',
     '',
     'x',
-  ])('%j is no listing, whatever the settings accept', (answer) => {
+  ])('A9 %j is no listing, whatever the settings accept', (answer) => {
     expect(zone().read(answer)).toBe('refused');
     expect(zone({ accept: ['127.0.0.0/8'] }).read(answer)).toBe('refused');
     expect(zone({ mask: 0xff_ff_ff }).read(answer)).toBe('refused');
@@ -53,7 +53,7 @@ describe('an answer of a list', () => {
     expect(zone({ mask }).read(answer)).toBe(reading);
   });
 
-  it('is never a listing outside of 127.0.0.0/8', () => {
+  it('A9 is never a listing outside of 127.0.0.0/8', () => {
     fc.assert(
       fc.property(fc.ipV4(), (answer) => {
         if (!answer.startsWith('127.')) expect(zone().read(answer)).toBe('refused');
