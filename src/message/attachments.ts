@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type ArchiveFacts, readArchive } from './archive.ts';
 import { listZip } from './archives/zip.ts';
@@ -6,6 +5,7 @@ import type { FileBody } from './bodies.ts';
 import type { Budgets } from './budgets.ts';
 import { calendarText, unfoldCalendar } from './calendar.ts';
 import { decodeBytes } from './charset.ts';
+import { sha256 } from './digest.ts';
 import { extensionOf } from './entity.ts';
 import type { QrCodes } from './images/qr-codes.ts';
 import { collectTextLinks, type LinkCollector } from './links.ts';
@@ -16,6 +16,7 @@ import { oleFacts, ooxmlMacros, ooxmlParts, rtfParts } from './office.ts';
 import { collectPageLinks } from './page-links.ts';
 import { searchPdfImages } from './pdf/images.ts';
 import { pdfFacts } from './pdf.ts';
+import { inTurns, Shift } from './turns.ts';
 import { Unpacker } from './unpacker.ts';
 
 /** Text kept of an HTML or SVG file: enough for the script that builds a page or file. */
@@ -43,6 +44,7 @@ export class AttachmentReader {
   readonly #links: LinkCollector;
   readonly #codes: QrCodes;
   readonly #unpacker: Unpacker;
+  readonly #shift = new Shift();
   #entriesLeft: number;
 
   constructor(
@@ -64,12 +66,12 @@ export class AttachmentReader {
     const fileName = file.fileName === null ? null : cleanName(file.fileName);
     const extension = extensionOf(fileName ?? '');
     const realType = await magicType(content);
-    if (content.length > LARGE) await setImmediate();
+    if (content.length > LARGE || this.#shift.due(content.length)) await setImmediate();
     const linksBefore = this.#links.links.length;
     const found = [
       await this.#archive(content),
       await this.#pdf(content),
-      this.#office(content),
+      await this.#office(content),
       await this.#image(file, realType),
       this.#text(file, extension, realType),
     ];
@@ -81,7 +83,7 @@ export class AttachmentReader {
       claimedType: file.type,
       realType,
       size: content.length,
-      sha256: createHash('sha256').update(content).digest('hex'),
+      sha256: await inTurns(sha256(content)),
       inline: file.inline,
       entries: found[0]?.entries ?? null,
       encrypted: found.some((one) => one.encrypted),
@@ -116,15 +118,15 @@ export class AttachmentReader {
     return texts.join('\n').slice(0, ATTACHMENT_TEXT_BYTES);
   }
 
-  #office(content: Buffer): Found {
-    const ole = oleFacts(content);
+  async #office(content: Buffer): Promise<Found> {
+    const ole = await inTurns(oleFacts(content));
     const rtf = rtfParts(content);
     for (const url of rtf?.urls ?? []) this.#links.add(url, 'attachment', null);
     return { ...NOTHING, ...ole, signs: rtf?.signs ?? [] };
   }
 
   async #pdf(content: Buffer): Promise<Found> {
-    const pdf = pdfFacts(content, MAX_PDF_URIS, this.#unpacker);
+    const pdf = await inTurns(pdfFacts(content, MAX_PDF_URIS, this.#unpacker));
     if (pdf === null) return NOTHING;
     for (const uri of pdf.uris) this.#links.add(uri, 'attachment', null);
     // Images of an encrypted file are noise.

@@ -4,6 +4,7 @@ import type { Entity } from './entity.ts';
 import type { Marks } from './marks.ts';
 import { isMessage, type StructureWalk } from './structure.ts';
 import { decodeTransfer } from './transfer.ts';
+import { Shift, type Steps } from './turns.ts';
 
 /** A piece of plain text, and whether the reader sees HTML in its place. */
 export interface TextBody {
@@ -31,7 +32,7 @@ export interface Bodies {
 }
 
 /** Decodes the bodies of all entities within the budgets. Messages that lie encoded inside are walked as well. */
-export function decodeBodies(walk: StructureWalk, budgets: Budgets, marks: Marks): Bodies {
+export function decodeBodies(walk: StructureWalk, budgets: Budgets, marks: Marks): Steps<Bodies> {
   return new BodyDecoder(walk, budgets, marks).run();
 }
 
@@ -48,6 +49,7 @@ class BodyDecoder {
   /** multipart/alternative parts with HTML inside: their plain text is not shown. */
   readonly #withHtml = new Set<Entity>();
   readonly #budgets: Budgets;
+  readonly #shift = new Shift();
   #bytesLeft: number;
 
   constructor(walk: StructureWalk, budgets: Budgets, marks: Marks) {
@@ -57,41 +59,43 @@ class BodyDecoder {
     this.#budgets = budgets;
   }
 
-  run(): Bodies {
+  *run(): Steps<Bodies> {
     // The list grows while encoded messages are walked.
     for (let at = 0; at < this.#walk.entities.length; at++) {
       const entity = this.#walk.entities[at];
-      if (entity !== undefined) this.#read(entity);
+      if (entity !== undefined) yield* this.#read(entity);
     }
     const texts = this.#texts.map(({ entity, text }) => ({ text, replacedByHtml: this.#replaced(entity) }));
     return { texts, htmls: this.#htmls, files: this.#files, sizes: this.#sizes };
   }
 
-  #read(entity: Entity): void {
+  *#read(entity: Entity): Steps<void> {
     const { type, encoding } = entity.head;
     const hasChildren = entity.children.length > 0;
     if (type.startsWith('multipart/') && hasChildren) {
       this.#sizes.set(entity, entity.bodyEnd - entity.bodyStart);
       return;
     }
-    const content = this.#decode(entity);
+    const content = yield* this.#decode(entity);
+    if (this.#shift.due(entity.bodyEnd - entity.bodyStart)) yield;
     this.#sizes.set(entity, content.length);
     if (isMessage(type)) {
       if (entity.depth > 0) this.#keepFile(entity, content, false);
-      if (!hasChildren && encoding !== '') this.#walk.walk(content, entity);
+      if (!hasChildren && encoding !== '') yield* this.#walk.walk(content, entity);
       return;
     }
-    if (type.startsWith('multipart/') && encoding !== '' && this.#walkEncoded(entity, content)) return;
+    if (type.startsWith('multipart/') && encoding !== '' && (yield* this.#walkEncoded(entity, content)))
+      return;
     this.#keepLeaf(entity, content);
   }
 
   /** RFC 2045 section 6.4 forbids encoding a multipart, and some readers decode it all the same. */
-  #walkEncoded(entity: Entity, content: Buffer): boolean {
+  *#walkEncoded(entity: Entity, content: Buffer): Steps<boolean> {
     const boundary = entity.head.boundaries[0];
     if (boundary === undefined || content === entity.bytes) return false;
     const quoted = boundary.replace(/["\\]/g, '\\$&');
     const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${quoted}"\r\n\r\n`, 'latin1');
-    const inner = this.#walk.walk(Buffer.concat([head, content]), entity);
+    const inner = yield* this.#walk.walk(Buffer.concat([head, content]), entity);
     return inner !== null && inner.children.length > 0;
   }
 
@@ -130,13 +134,13 @@ class BodyDecoder {
     this.#files.push({ fileName, type, charset, inline, content, alsoBody });
   }
 
-  #decode(entity: Entity): Buffer {
+  *#decode(entity: Entity): Steps<Buffer> {
     const { bytes, bodyStart, bodyEnd } = entity;
     const length = Math.max(0, bodyEnd - bodyStart);
     // Encoded data is at most as long when decoded, so that what is left bounds it before the work is done.
     if (length > this.#bytesLeft) this.#marks.over('decodedBytes');
     const raw = bytes.subarray(bodyStart, bodyStart + Math.min(length, this.#bytesLeft));
-    const content = decodeTransfer(raw, entity.head.encoding, this.#marks);
+    const content = yield* decodeTransfer(raw, entity.head.encoding, this.#marks);
     this.#bytesLeft -= content.length;
     return content;
   }

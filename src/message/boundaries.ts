@@ -1,6 +1,8 @@
 import type { Entity } from './entity.ts';
 import { lineAt } from './header-block.ts';
 import type { Marks } from './marks.ts';
+import { Needle } from './needle.ts';
+import { STRIDE, type Steps } from './turns.ts';
 
 /** A boundary line: where it lies, and which open multipart it belongs to. */
 export interface Delimiter {
@@ -34,7 +36,6 @@ export const MAX_CANDIDATES = 50_000;
 const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
-const NOT_SEARCHED = -2;
 const NO_BYTE = -1;
 
 /**
@@ -49,15 +50,16 @@ export class OpenBoundaries {
   readonly #levels = new Map<string, number[]>();
   /** First bytes of open boundaries, counted; an empty boundary counts under NO_BYTE. */
   readonly #firstBytes = new Map<number, number>();
-  /** Where the next line end before "--" is; -1 is none, less is not searched yet. */
-  #nextLf = NOT_SEARCHED;
-  #nextCr = NOT_SEARCHED;
+  readonly #afterLf: Needle;
+  readonly #afterCr: Needle;
   #dashedLines = 0;
   #candidates = 0;
 
   constructor(bytes: Buffer, marks: Marks) {
     this.#bytes = bytes;
     this.#marks = marks;
+    this.#afterLf = new Needle(bytes, '\n--');
+    this.#afterCr = new Needle(bytes, '\r--');
   }
 
   get depth(): number {
@@ -110,18 +112,29 @@ export class OpenBoundaries {
   }
 
   /** The next boundary line from the line start `from` on, or null. */
-  next(from: number): Delimiter | null {
+  *next(from: number): Steps<Delimiter | null> {
     if (this.#open.length === 0) return null;
-    let lineStart = from;
-    while (lineStart !== -1) {
-      const match = this.#isCandidate(lineStart) ? this.#lookUp(lineStart) : null;
-      if (match !== null) return { ...match, start: this.#beforeLineEnd(lineStart, from) };
-      lineStart = this.#nextDashedLine(lineStart + 1);
-      this.#dashedLines += 1;
+    for (let start = from; start < this.#bytes.length; start += STRIDE) {
+      const found = this.#nextWithin(start, start + STRIDE, from);
+      if (found !== null) return found;
       if (this.#dashedLines > MAX_DASHED_LINES || this.#candidates > MAX_CANDIDATES) {
         this.#marks.over('parts');
         return null;
       }
+      if (start + STRIDE < this.#bytes.length) yield;
+    }
+    return null;
+  }
+
+  /** The first boundary line that begins between `start` and `end`; `floor` is where the search as a whole began. */
+  #nextWithin(start: number, end: number, floor: number): Delimiter | null {
+    let lineStart = start === floor ? floor : this.#nextDashedLine(start, end);
+    while (lineStart !== -1) {
+      const match = this.#isCandidate(lineStart) ? this.#lookUp(lineStart) : null;
+      if (match !== null) return { ...match, start: this.#beforeLineEnd(lineStart, floor) };
+      this.#dashedLines += 1;
+      if (this.#dashedLines > MAX_DASHED_LINES || this.#candidates > MAX_CANDIDATES) return null;
+      lineStart = this.#nextDashedLine(lineStart + 1, end);
     }
     return null;
   }
@@ -148,15 +161,12 @@ export class OpenBoundaries {
     return match === null ? null : { ...match, next: line.next };
   }
 
-  /** Start of the next line that begins with "--"; a bare CR ends a line too. */
-  #nextDashedLine(from: number): number {
-    const search = Math.max(0, from - 1);
-    if (this.#nextLf !== -1 && this.#nextLf < search)
-      this.#nextLf = this.#bytes.indexOf('\n--', search, 'latin1');
-    if (this.#nextCr !== -1 && this.#nextCr < search)
-      this.#nextCr = this.#bytes.indexOf('\r--', search, 'latin1');
-    const found = [this.#nextLf, this.#nextCr].filter((at) => at !== -1);
-    return found.length === 0 ? -1 : Math.min(...found) + 1;
+  /** Start of the next line before `end` that begins with "--", or -1; a bare CR ends a line too. */
+  #nextDashedLine(from: number, end: number): number {
+    const lf = this.#afterLf.within(Math.max(0, from - 1), end - 1);
+    const cr = this.#afterCr.within(Math.max(0, from - 1), end - 1);
+    if (lf === -1 || cr === -1) return Math.max(lf, cr) === -1 ? -1 : Math.max(lf, cr) + 1;
+    return Math.min(lf, cr) + 1;
   }
 
   #beforeLineEnd(lineStart: number, floor: number): number {

@@ -1,5 +1,6 @@
 import type { Budgets } from './budgets.ts';
 import type { Marks } from './marks.ts';
+import { STRIDE, type Steps } from './turns.ts';
 
 /** One field as the bytes have it: value unfolded, not decoded, one character a byte. */
 export interface RawField {
@@ -13,8 +14,10 @@ export interface RawField {
 
 export interface HeaderBlock {
   readonly fields: readonly RawField[];
-  /** Index of the first byte after the empty line. */
+  /** Index of the first byte after the empty line; of a block that is too long, where the reading stopped. */
   readonly bodyStart: number;
+  /** The block was longer than the allowance: its body has to be sought (skipToBody). */
+  readonly tooLong: boolean;
   /** A boundary of an outer multipart came before the empty line. */
   readonly cutShort: boolean;
 }
@@ -76,12 +79,12 @@ export function readHeaderBlock(
     if (line.end === at) {
       close(at);
       allowance.bytes -= line.next - start;
-      return { fields, bodyStart: line.next, cutShort: false };
+      return { fields, bodyStart: line.next, tooLong: false, cutShort: false };
     }
     if (bytes[at] === DASH && bytes[at + 1] === DASH && isDelimiter(at, line.end)) {
       close(at);
       allowance.bytes -= at - start;
-      return { fields, bodyStart: at, cutShort: true };
+      return { fields, bodyStart: at, tooLong: false, cutShort: true };
     }
     const folded = bytes[at] === SPACE || bytes[at] === TAB;
     if (folded && open !== null) open.lineStarts.push(at);
@@ -93,9 +96,9 @@ export function readHeaderBlock(
   }
   close(at);
   allowance.bytes -= at - start;
-  if (readable === limit) return { fields, bodyStart: limit, cutShort: false };
+  if (readable === limit) return { fields, bodyStart: limit, tooLong: false, cutShort: false };
   marks.over('headerBytes');
-  return { fields, bodyStart: skipToBody(bytes, at, limit), cutShort: false };
+  return { fields, bodyStart: at, tooLong: true, cutShort: false };
 }
 
 interface OpenField {
@@ -148,15 +151,15 @@ function keep(
   fields.push({ name: field.name, value, start: field.start, end });
 }
 
-/** The body of a block that is too long to read begins after the next empty line. */
-function skipToBody(bytes: Buffer, from: number, limit: number): number {
-  for (
-    let at = bytes.indexOf(LF, Math.max(0, from - 1));
-    at !== -1 && at + 1 < limit;
-    at = bytes.indexOf(LF, at + 1)
-  ) {
-    if (bytes[at + 1] === LF) return at + 2;
-    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return Math.min(at + 3, limit);
+/** The body of a block that is too long to read begins after the next empty line from `from` on. */
+export function* skipToBody(bytes: Buffer, from: number): Steps<number> {
+  for (let start = Math.max(0, from - 1); start < bytes.length; start += STRIDE) {
+    if (start >= from) yield;
+    const window = bytes.subarray(start, start + STRIDE + '\n\r\n'.length - 1);
+    const bare = window.indexOf('\n\n', 0, 'latin1');
+    const full = window.indexOf('\n\r\n', 0, 'latin1');
+    if (bare !== -1 && (full === -1 || bare < full)) return start + bare + '\n\n'.length;
+    if (full !== -1) return start + full + '\n\r\n'.length;
   }
-  return limit;
+  return bytes.length;
 }

@@ -1,5 +1,6 @@
 import type { Listing } from './archives/listing.ts';
 import type { FileSign } from './message.ts';
+import { STRIDE, type Steps } from './turns.ts';
 import type { Unpacker } from './unpacker.ts';
 
 const OLE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
@@ -16,12 +17,19 @@ export interface OfficeFacts {
 }
 
 /** Looks for macros and encryption in an OLE compound file by the names of its streams; null where it is none. */
-export function oleFacts(bytes: Buffer): OfficeFacts | null {
+export function* oleFacts(bytes: Buffer): Steps<OfficeFacts | null> {
   if (!bytes.subarray(0, OLE.length).equals(OLE)) return null;
-  return {
-    macros: MACRO_STREAMS.some((name) => bytes.includes(name)),
-    encrypted: bytes.includes(ENCRYPTED_PACKAGE),
-  };
+  let macros = false;
+  for (const name of MACRO_STREAMS) macros ||= yield* holds(bytes, name);
+  return { macros, encrypted: yield* holds(bytes, ENCRYPTED_PACKAGE) };
+}
+
+function* holds(bytes: Buffer, name: Buffer): Steps<boolean> {
+  for (let at = 0; at < bytes.length; at += STRIDE) {
+    if (bytes.subarray(at, at + STRIDE + name.length - 1).includes(name)) return true;
+    if (at + STRIDE < bytes.length) yield;
+  }
+  return false;
 }
 
 /** Whether the entries of an OOXML file hold a macro project. */

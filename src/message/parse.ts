@@ -16,6 +16,7 @@ import { type Reconciled, reconcile } from './reconcile.ts';
 import { secondView } from './second-view.ts';
 import { StructureWalk } from './structure.ts';
 import { foldText } from './text-fold.ts';
+import { inTurns } from './turns.ts';
 
 export { type Budgets, DEFAULT_BUDGETS } from './budgets.ts';
 
@@ -40,9 +41,9 @@ async function read(bytes: Buffer, sizeBytes: number, budgets: Budgets, steps: S
   const marks = new Marks();
   if (sizeBytes > budgets.inspectBytes) marks.over('inspectBytes');
   const walk = new StructureWalk(budgets, marks);
-  walk.walk(bytes, null);
+  await inTurns(walk.walk(bytes, null));
   if (bytes.length > LARGE) await setImmediate();
-  const bodies = decodeBodies(walk, budgets, marks);
+  const bodies = await inTurns(decodeBodies(walk, budgets, marks));
   if (bytes.length > LARGE) await setImmediate();
   const second = await steps.take(
     'parse:second-view',
@@ -53,7 +54,7 @@ async function read(bytes: Buffer, sizeBytes: number, budgets: Budgets, steps: S
   headerMarks(fields, marks);
   const headers = decodedHeaders(fields);
   const addresses = readAddresses(fields, second?.from ?? [], marks);
-  const seen = reconcile(bodies, second, budgets, marks);
+  const seen = await inTurns(reconcile(bodies, second, budgets, marks));
   const views = await readViews(seen, headers, budgets, marks, steps);
   return {
     ...described(headers, addresses),

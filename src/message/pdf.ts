@@ -2,6 +2,7 @@ import type { FileSign } from './message.ts';
 import { namePattern } from './pdf/names.ts';
 import { type PdfLayout, type PdfStream, pdfLayout } from './pdf/streams.ts';
 import { stringAt } from './pdf/strings.ts';
+import { Shift, type Steps } from './turns.ts';
 import type { Unpacker } from './unpacker.ts';
 
 export interface PdfFacts {
@@ -31,54 +32,70 @@ const URI = new RegExp(namePattern('URI'), 'g');
 const FILE = new RegExp(namePattern('F'), 'g');
 
 /** Looks into a PDF: what stands in plain and in compressed object streams (ISO 32000 section 7.5.7); null where it is none. */
-export function pdfFacts(bytes: Buffer, maxUris: number, unpacker: Unpacker): PdfFacts | null {
+export function* pdfFacts(bytes: Buffer, maxUris: number, unpacker: Unpacker): Steps<PdfFacts | null> {
   if (!bytes.subarray(0, SIGNATURE_REACH).includes('%PDF-')) return null;
   const layout = pdfLayout(bytes);
-  const text = `${layout.outside}\n${objects(layout, unpacker)}`;
+  yield;
+  const texts = [layout.outside, ...(yield* objects(layout, unpacker))];
   const signs: FileSign[] = [];
-  if (SCRIPT.test(text)) signs.push('pdf_script');
-  if (LAUNCH.test(text)) signs.push('pdf_launch');
+  if (yield* anyHas(texts, SCRIPT)) signs.push('pdf_script');
+  if (yield* anyHas(texts, LAUNCH)) signs.push('pdf_launch');
   if (layout.cut) signs.push('read_in_part');
   return {
-    encrypted: ENCRYPT.test(text),
-    uris: [...urisIn(text, maxUris)],
+    encrypted: yield* anyHas(texts, ENCRYPT),
+    uris: [...(yield* urisIn(texts, maxUris))],
     signs,
     streams: layout.streams,
   };
 }
 
-function objects(layout: PdfLayout, unpacker: Unpacker): string {
+function* anyHas(texts: readonly string[], pattern: RegExp): Steps<boolean> {
+  const shift = new Shift();
+  for (const text of texts) {
+    if (pattern.test(text)) return true;
+    if (shift.due(text.length)) yield;
+  }
+  return false;
+}
+
+function* objects(layout: PdfLayout, unpacker: Unpacker): Steps<readonly string[]> {
+  const shift = new Shift();
   const texts: string[] = [];
   for (const { dictionary, data } of layout.streams) {
     if (!OBJECT_STREAM.test(dictionary)) continue;
     const unpacked = FLATE.test(dictionary) ? unpacker.unpack(data, 'zlib', OBJECT_BYTES) : data;
     if (unpacked !== null) texts.push(unpacked.toString('latin1'));
+    if (shift.due(unpacked?.length ?? 0)) yield;
   }
-  return texts.join('\n');
+  return texts;
 }
 
 /** Strings of /URI, and of /F where it is an address (a form that is sent, a document elsewhere). */
-function urisIn(text: string, most: number): ReadonlySet<string> {
+function* urisIn(texts: readonly string[], most: number): Steps<ReadonlySet<string>> {
   const uris = new Set<string>();
-  collect(text, URI, most, uris, () => true);
-  collect(text, FILE, most, uris, (value) => /^https?:/i.test(value));
+  yield* collect(texts, URI, most, uris, () => true);
+  yield* collect(texts, FILE, most, uris, (value) => /^https?:/i.test(value));
   return uris;
 }
 
-function collect(
-  text: string,
+function* collect(
+  texts: readonly string[],
   key: RegExp,
   most: number,
   into: Set<string>,
   wanted: (value: string) => boolean,
-): void {
+): Steps<void> {
+  const shift = new Shift();
   let tries = 0;
-  for (const match of text.matchAll(key)) {
-    const value = stringAt(text, match.index + match[0].length);
-    // `/S/URI` names a kind of action, and has no string behind it.
-    if (value === undefined) continue;
-    tries += value === null ? BROKEN_TRIES : 1;
-    if (tries > MAX_TRIES || into.size >= most) return;
-    if (value !== null && value !== '' && wanted(value)) into.add(value);
+  for (const text of texts) {
+    for (const match of text.matchAll(key)) {
+      const value = stringAt(text, match.index + match[0].length);
+      // `/S/URI` names a kind of action, and has no string behind it.
+      if (value === undefined) continue;
+      tries += value === null ? BROKEN_TRIES : 1;
+      if (tries > MAX_TRIES || into.size >= most) return;
+      if (value !== null && value !== '' && wanted(value)) into.add(value);
+    }
+    if (shift.due(text.length)) yield;
   }
 }

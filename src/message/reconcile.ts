@@ -3,6 +3,7 @@ import type { Bodies, FileBody, TextBody } from './bodies.ts';
 import type { Budgets } from './budgets.ts';
 import type { Marks } from './marks.ts';
 import type { SecondView } from './second-view.ts';
+import { Shift, type Steps } from './turns.ts';
 
 /** What is judged: everything that either reading of the message found. */
 export interface Reconciled {
@@ -13,6 +14,8 @@ export interface Reconciled {
 
 /** Characters up to which bodies are compared; a difference shows early or is a difference in size. */
 const COMPARED_CHARS = 256 * 1024;
+/** Characters up to which white space is taken out to compare: each pass over as many takes some 10 ms. */
+const LONGEST_FOLDED = 2 * 1024 * 1024;
 /** Letters by which the readings may differ: charsets that one of them does not know, the `<br/>` between two bodies. */
 const TOLERATED_LETTERS = 60;
 /** What mailparser puts between two HTML bodies. */
@@ -21,12 +24,12 @@ const BETWEEN_HTML_BODIES = '<br/>\n';
 const FIELDS_OF_INNER_MESSAGE = 2_000;
 
 /** Compares our reading with mailparser's, and adds what only mailparser found. */
-export function reconcile(
+export function* reconcile(
   own: Bodies,
   second: SecondView | null,
   budgets: Budgets,
   marks: Marks,
-): Reconciled {
+): Steps<Reconciled> {
   if (second === null) return own;
   const messages = own.files.filter((file) => file.type.startsWith('message/')).length;
   // mailparser takes some inner messages for text and some for files, so that it may have less or more there.
@@ -41,7 +44,7 @@ export function reconcile(
         ? [...own.texts, { text: second.text, replacedByHtml: own.htmls.length > 0 }]
         : own.texts,
     htmls: htmls === 'more' ? [...own.htmls, second.html] : own.htmls,
-    files: mergeFiles(own.files, second, budgets, marks),
+    files: yield* mergeFiles(own.files, second, budgets, marks),
   };
 }
 
@@ -51,7 +54,9 @@ export function reconcile(
  */
 function compare(own: string, other: string, more: number, less: number): 'same' | 'less' | 'more' {
   // The words are counted only where white space does not explain the difference, which is seldom.
-  if (own === other || same(own, other, /[\r\n]+/g) || same(own, other, /\s+/g)) return 'same';
+  if (own === other) return 'same';
+  const long = Math.max(own.length, other.length) > LONGEST_FOLDED;
+  if (!long && (same(own, other, /[\r\n]+/g) || same(own, other, /\s+/g))) return 'same';
   const ours = words(own);
   const theirs = words(other);
   if (unseen(theirs, ours) > more) return 'more';
@@ -73,26 +78,28 @@ function unseen(words: ReadonlySet<string>, other: ReadonlySet<string>): number 
   return letters;
 }
 
-function mergeFiles(
+function* mergeFiles(
   own: readonly FileBody[],
   second: SecondView,
   budgets: Budgets,
   marks: Marks,
-): readonly FileBody[] {
-  const known = new Set(own.map((file) => digest(file.content)));
-  const theirs = new Set(second.attachments.map((attachment) => digest(attachment.content)));
+): Steps<readonly FileBody[]> {
+  const ours = yield* digests(own);
+  const theirs = yield* digests(second.attachments);
+  const known = new Set(ours);
+  const other = new Set(theirs);
   // An inner message is walked by us, and its bytes differ by a line end.
   const hasMessages = own.some((file) => file.type.startsWith('message/'));
   const added: FileBody[] = [];
-  for (const attachment of second.attachments) {
-    const key = digest(attachment.content);
+  for (const [at, attachment] of second.attachments.entries()) {
+    const key = theirs[at] ?? '';
     if (known.has(key) || (hasMessages && attachment.type.startsWith('message/'))) continue;
     known.add(key);
     marks.ambiguous('attachments_disagree');
     if (own.length + added.length >= budgets.attachments) marks.over('attachments');
     else added.push({ ...attachment, charset: '', alsoBody: false });
   }
-  if (own.some((file) => expected(file) && !theirs.has(digest(file.content))))
+  if (own.some((file, at) => expected(file) && !other.has(ours[at] ?? '')))
     marks.ambiguous('attachments_disagree');
   return [...own, ...added];
 }
@@ -100,6 +107,16 @@ function mergeFiles(
 /** Files that mailparser gives as attachments too. */
 function expected(file: FileBody): boolean {
   return !file.alsoBody && !file.type.startsWith('message/');
+}
+
+function* digests(files: readonly { readonly content: Buffer }[]): Steps<readonly string[]> {
+  const shift = new Shift();
+  const found: string[] = [];
+  for (const { content } of files) {
+    found.push(digest(content));
+    if (shift.due(Math.min(content.length, COMPARED_CHARS))) yield;
+  }
+  return found;
 }
 
 function digest(content: Buffer): string {

@@ -1,8 +1,9 @@
 import { OpenBoundaries } from './boundaries.ts';
 import type { Budgets } from './budgets.ts';
 import { type Entity, entityHead } from './entity.ts';
-import { HeaderAllowance, readHeaderBlock } from './header-block.ts';
+import { HeaderAllowance, readHeaderBlock, skipToBody } from './header-block.ts';
 import type { Marks } from './marks.ts';
+import { Shift, type Steps } from './turns.ts';
 
 /**
  * Walks the MIME tree without decoding anything. Each byte is looked at a bounded number of times whatever the nesting,
@@ -25,7 +26,7 @@ export class StructureWalk {
   }
 
   /** Walks a whole message, or one that lay encoded inside `parent`. Returns its root, or null where no part is left. */
-  walk(bytes: Buffer, parent: Entity | null): Entity | null {
+  walk(bytes: Buffer, parent: Entity | null): Steps<Entity | null> {
     return new Pass(bytes, this.#budgets, this.#marks, this.#headers, this.#entities).run(parent);
   }
 }
@@ -40,6 +41,7 @@ class Pass {
   readonly #open: OpenBoundaries;
   /** Entities whose body has no end yet, outermost first. */
   readonly #unfinished: Entity[] = [];
+  readonly #shift = new Shift();
 
   constructor(bytes: Buffer, budgets: Budgets, marks: Marks, headers: HeaderAllowance, entities: Entity[]) {
     this.#bytes = bytes;
@@ -50,13 +52,14 @@ class Pass {
     this.#open = new OpenBoundaries(bytes, marks);
   }
 
-  run(parent: Entity | null): Entity | null {
-    const root = this.#begin(0, parent, 'text/plain');
+  *run(parent: Entity | null): Steps<Entity | null> {
+    const root = yield* this.#begin(0, parent, 'text/plain');
     if (root === null) return null;
-    let at = this.#descend(root);
+    let at = yield* this.#descend(root);
     while (at < this.#bytes.length) {
-      const delimiter = this.#open.next(at);
+      const delimiter = yield* this.#open.next(at);
       if (delimiter === null) break;
+      if (this.#shift.due(delimiter.next - at)) yield;
       const multipart = this.#closeTo(delimiter.level, delimiter.start);
       if (delimiter.closing) {
         this.#open.close(delimiter);
@@ -64,16 +67,16 @@ class Pass {
         continue;
       }
       const fallback = multipart.head.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-      const child = this.#begin(delimiter.next, multipart, fallback);
+      const child = yield* this.#begin(delimiter.next, multipart, fallback);
       if (child === null) break;
-      at = this.#descend(child);
+      at = yield* this.#descend(child);
     }
     if (this.#open.depth > 0) this.#marks.ambiguous('missing_closing_boundary');
     return root;
   }
 
   /** Reads the fields of the entity that begins at `start`. Null where the budget of parts is used up. */
-  #begin(start: number, parent: Entity | null, fallbackType: string): Entity | null {
+  *#begin(start: number, parent: Entity | null, fallbackType: string): Steps<Entity | null> {
     if (this.#entities.length >= this.#budgets.parts) {
       this.#marks.over('parts');
       return null;
@@ -91,7 +94,7 @@ class Pass {
       fields: block.fields,
       bytes,
       headerStart: start,
-      bodyStart: block.bodyStart,
+      bodyStart: block.tooLong ? yield* skipToBody(bytes, block.bodyStart) : block.bodyStart,
       bodyEnd: bytes.length,
     };
     parent?.children.push(entity);
@@ -101,7 +104,7 @@ class Pass {
   }
 
   /** Opens what the entity contains, as far as it is not encoded; gives the place where the search goes on. */
-  #descend(from: Entity): number {
+  *#descend(from: Entity): Steps<number> {
     let entity = from;
     for (;;) {
       const { type, encoding, boundaries } = entity.head;
@@ -113,7 +116,7 @@ class Pass {
       }
       if (!isMessage(type) || !identity) return entity.bodyStart;
       if (!this.#fits(entity.depth + 1)) return entity.bodyStart;
-      const inner = this.#begin(entity.bodyStart, entity, 'text/plain');
+      const inner = yield* this.#begin(entity.bodyStart, entity, 'text/plain');
       if (inner === null) return this.#bytes.length;
       entity = inner;
     }

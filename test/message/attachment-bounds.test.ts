@@ -8,11 +8,12 @@ import { PDF_OUTSIDE, PDF_SCANNED } from '../../src/message/pdf/streams.ts';
 import { pdfFacts } from '../../src/message/pdf.ts';
 import { Unpacker } from '../../src/message/unpacker.ts';
 import { zipOf } from './archives/files.ts';
+import { atOnce } from './build.ts';
 
 const named = (count: number, name: (at: number) => string, content: Buffer | string) =>
   zipOf(Object.fromEntries(Array.from({ length: count }, (_, at) => [name(at), content])));
 const look = (bytes: Buffer) => readArchive(bytes, 1_000, new Unpacker());
-const scripted = (bytes: Buffer) => pdfFacts(bytes, 10, new Unpacker());
+const scripted = (bytes: Buffer) => atOnce(pdfFacts(bytes, 10, new Unpacker()));
 
 describe('bounds of what is read in files', () => {
   it.each([
@@ -60,7 +61,7 @@ describe('bounds of what is read in files', () => {
 
   it('of addresses in a PDF 2,000 are looked at, and one that does not end counts as 20', () => {
     const uris = (text: string) =>
-      pdfFacts(Buffer.from(`%PDF-1.4\n${text}`), 1e6, new Unpacker())?.uris.length;
+      atOnce(pdfFacts(Buffer.from(`%PDF-1.4\n${text}`), 1e6, new Unpacker()))?.uris.length;
     const many = (count: number) => Array.from({ length: count }, (_, at) => `/URI(a${at})`).join(' ');
     expect(uris(many(1_999))).toBe(1_999);
     expect(uris(many(2_000))).toBe(2_000);

@@ -1,6 +1,7 @@
 import { bufferContent } from '../../src/mail/content.ts';
 import type { Message } from '../../src/message/message.ts';
 import { type Budgets, DEFAULT_BUDGETS, parse } from '../../src/message/parse.ts';
+import type { Steps } from '../../src/message/turns.ts';
 
 /** A message with the fields that honest mail has; lines are joined with CRLF. */
 export function mail(fields: readonly string[], body: string): Buffer {
@@ -16,6 +17,14 @@ export function multipart(boundary: string, parts: readonly string[]): string {
 export function read(bytes: Buffer | string, budgets: Partial<Budgets> = {}): Promise<Message> {
   const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
   return parse(bufferContent(buffer), { ...DEFAULT_BUDGETS, ...budgets });
+}
+
+/** What work in steps gives, without giving anybody else a turn. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 export function readHtml(html: string, budgets: Partial<Budgets> = {}): Promise<Message> {

@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pdfFacts } from '../../src/message/pdf.ts';
 import { Unpacker } from '../../src/message/unpacker.ts';
-import { file, mail, multipart, read } from './build.ts';
+import { atOnce, file, mail, multipart, read } from './build.ts';
 import { qrPixels } from './images/pictures.ts';
 import { objectStream, pdf, stream } from './pdf/files.ts';
 
-const look = (bytes: Buffer, unpacker = new Unpacker()) => pdfFacts(bytes, 200, unpacker);
+const look = (bytes: Buffer, unpacker = new Unpacker()) => atOnce(pdfFacts(bytes, 200, unpacker));
 const withPdf = (bytes: Buffer) =>
   read(
     mail(

@@ -4,7 +4,7 @@ import { Marks } from '../../src/message/marks.ts';
 import { DEFAULT_BUDGETS } from '../../src/message/parse.ts';
 import { reconcile } from '../../src/message/reconcile.ts';
 import type { SecondView } from '../../src/message/second-view.ts';
-import { mail, multipart, read } from './build.ts';
+import { atOnce, mail, multipart, read } from './build.ts';
 
 const PDF: FileBody = {
   fileName: 'a.pdf',
@@ -31,7 +31,7 @@ function second(text: string, files: readonly FileBody[], html = ''): SecondView
 
 function compare(ours: Bodies, theirs: SecondView, attachments = DEFAULT_BUDGETS.attachments) {
   const marks = new Marks();
-  const seen = reconcile(ours, theirs, { ...DEFAULT_BUDGETS, attachments }, marks);
+  const seen = atOnce(reconcile(ours, theirs, { ...DEFAULT_BUDGETS, attachments }, marks));
   return { seen, marks: [...marks.ambiguities, ...marks.overBudget] };
 }
 

@@ -1,5 +1,7 @@
 import yauzl from 'yauzl';
 import { guess } from '../charset.ts';
+import { Needle } from '../needle.ts';
+import { inTurns, STRIDE, type Steps } from '../turns.ts';
 import type { Unpacker } from '../unpacker.ts';
 import type { Listing } from './listing.ts';
 import { LONGEST_ENTRY_NAME } from './listing.ts';
@@ -40,7 +42,7 @@ export async function listZip(bytes: Buffer, limit: number): Promise<Listing> {
     }
   } catch {
     // A damaged or cut archive: the reader's program may open it still, so the local headers are read instead.
-    if (names.length === 0) return listLocalHeaders(bytes, limit);
+    if (names.length === 0) return inTurns(listLocalHeaders(bytes, limit));
   }
   const content = (at: number, unpacker: Unpacker, most?: number) =>
     entryContent(bytes, offsets[at] ?? 0, sizes[at] ?? 0, unpacker, most);
@@ -50,13 +52,12 @@ export async function listZip(bytes: Buffer, limit: number): Promise<Listing> {
 const LOCAL_HEADER_LENGTH = 30;
 
 /** Names from the headers that stand before each file; what programs show that repair an archive. */
-function listLocalHeaders(bytes: Buffer, limit: number): Listing {
+function* listLocalHeaders(bytes: Buffer, limit: number): Steps<Listing> {
   const names: string[] = [];
   const offsets: number[] = [];
   let encrypted = false;
   let cut = false;
-  let at = bytes.indexOf(LOCAL_HEADER);
-  while (at !== -1 && at + LOCAL_HEADER_LENGTH <= bytes.length) {
+  for (const at of yield* localHeaders(bytes, limit + 1)) {
     if (names.length >= limit) {
       cut = true;
       break;
@@ -65,11 +66,26 @@ function listLocalHeaders(bytes: Buffer, limit: number): Listing {
     encrypted ||= (bytes.readUInt16LE(at + 6) & 1) !== 0;
     names.push(guess(bytes.subarray(at + LOCAL_HEADER_LENGTH, at + LOCAL_HEADER_LENGTH + nameLength)));
     offsets.push(at);
-    at = bytes.indexOf(LOCAL_HEADER, at + 4);
   }
   const content = (index: number, unpacker: Unpacker, most?: number) =>
     entryContent(bytes, offsets[index] ?? 0, 0, unpacker, most);
   return { names, encrypted, cut, content };
+}
+
+/** Where the first local headers begin, at most `most`. */
+function* localHeaders(bytes: Buffer, most: number): Steps<readonly number[]> {
+  const found: number[] = [];
+  const needle = new Needle(bytes, LOCAL_HEADER.toString('latin1'));
+  const last = bytes.length - LOCAL_HEADER_LENGTH;
+  for (let start = 0; start <= last; start += STRIDE) {
+    const end = Math.min(start + STRIDE, last + 1);
+    for (let at = needle.within(start, end); at !== -1; at = needle.within(at + 1, end)) {
+      found.push(at);
+      if (found.length >= most) return found;
+    }
+    if (end <= last) yield;
+  }
+  return found;
 }
 
 const STORED = 0;

@@ -80,9 +80,10 @@ export class QrCodes {
     const size = imageSize(image);
     if (size === null) return 'unread';
     if (hopeless(size)) return 'read';
+    if (image.length > this.#budgets.imageBytes) return 'unread';
     const digest = createHash('sha256').update(image).digest('base64');
     if (this.#seen.has(digest)) return 'read';
-    if (image.length > this.#budgets.imageBytes || !this.#take(size)) return 'unread';
+    if (!this.#take(size)) return 'unread';
     this.#seen.add(digest);
     return this.#decode(image);
   }
