@@ -37,6 +37,16 @@ describe('accounts of a run', () => {
     expect(account([outcome('a', 'accepted', 1)], found).duplicated).toEqual([]);
   });
 
+  it('wants each recipient of a letter served, and excuses a copy for which the next hop lost its reply', () => {
+    const both = outcome('a', 'accepted');
+    const letter = { ...both, letter: { ...both.letter, alsoTo: ['b@held.example'] } };
+    const half = { delivered: new Map([['a@inbox.example', [copy, copy]]]), held: [] };
+    expect(account([letter], half)).toMatchObject({ lostIds: ['a'], duplicated: ['a'] });
+    const whole = { ...half, held: [{ recipients: ['b@held.example'] }] };
+    const lost = { ...whole, repliesLost: new Map([['a@inbox.example', 1]]) };
+    expect(account([letter], lost)).toMatchObject({ held: 1, delivered: 1, duplicated: [], excused: ['a'] });
+  });
+
   it('sees a letter that was refused and delivered', () => {
     const found = { delivered: new Map([['a@inbox.example', [copy]]]), held: [] };
     expect(account([outcome('a', 'refused')], found).contradicted).toEqual(['a']);

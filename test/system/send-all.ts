@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokenOff, SmtpClient, type SmtpReply } from './smtp-client.ts';
 
-/** One message for one recipient, who gets no other: so where it ended is known without touching it. */
+/** One message for recipients who get no other: so where it ended is known without touching it. */
 export interface Letter {
   readonly id: string;
   readonly mailFrom: string;
   readonly recipient: string;
+  /** More recipients of the same message. */
+  readonly alsoTo?: readonly string[];
   /** CRLF line ends only. */
   readonly raw: Buffer;
+}
+
+/** Whom a letter goes to. */
+export function recipientsOf({ recipient, alsoTo = [] }: Letter): readonly string[] {
+  return [recipient, ...alsoTo];
 }
 
 /** What the sender was told in the end. `unanswered` never got a final reply. */
@@ -65,8 +72,10 @@ class Line {
     const eightBit = letter.raw.some((byte) => byte > 127) ? ' BODY=8BITMIME' : '';
     const mail = await client.command(`MAIL FROM:<${letter.mailFrom}> SIZE=${letter.raw.length}${eightBit}`);
     if (mail.code >= 300) return this.#reset(mail);
-    const rcpt = await client.command(`RCPT TO:<${letter.recipient}>`);
-    if (rcpt.code >= 300) return this.#reset(rcpt);
+    for (const recipient of recipientsOf(letter)) {
+      const rcpt = await client.command(`RCPT TO:<${recipient}>`);
+      if (rcpt.code >= 300) return this.#reset(rcpt);
+    }
     const end = await client.data(letter.raw);
     return end.code === 421 ? this.#reset(end) : end;
   }

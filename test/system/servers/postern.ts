@@ -34,6 +34,8 @@ export interface Postern {
   log(): Promise<string>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** The end, whoever brought it about. */
+  readonly ended: Promise<void>;
   /** SIGKILL: the end without a goodbye. */
   kill(): Promise<void>;
 }
@@ -44,6 +46,8 @@ export interface PosternOptions {
   readonly nextHopPort: number;
   readonly settings?: Settings;
   readonly port?: number;
+  /** Variables of the environment beside those of the one who runs the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts `postern serve` from its sources. It is ready when this resolves. */
@@ -59,13 +63,13 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
   // The bundled Node runs the tests; it runs the gate without the wrapper of bin/, which a signal would hit instead.
   const child = spawn(process.execPath, [MAIN, 'serve', '--config', configFile], {
     cwd: directory,
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = createWriteStream(logFile, { flags: 'a' });
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').then(() => undefined);
   const log = () => readFile(logFile, 'utf8').catch(() => '(no log)');
   await ready(child, metricsPort, log);
   const command = (...args: string[]) => commandLine(directory, configFile, args);
@@ -76,6 +80,7 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     pid: child.pid ?? 0,
     log,
     command,
+    ended,
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     held: async () => jsonLines(await command('quarantine', 'list', '--all', '--limit', '1000000', '--json')),
     stop: async () => {
@@ -112,7 +117,8 @@ function ownSettings(port: number, metricsPort: number, nextHopPort: number): Se
 async function ready(child: ChildProcess, port: number, log: () => Promise<string>): Promise<void> {
   try {
     await until('Postern is ready', async () => {
-      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
       return fetch(`http://127.0.0.1:${port}/readyz`).then(
         (response) => response.ok,
         () => false,
