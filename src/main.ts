@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './commands/failure.ts';

@@ -6,6 +6,8 @@
 # POSTERN_MODEL      folder of the model (default: models/postern-1)
 # POSTERN_INVENTED   folder for the invented mail (default: var/invented)
 set -eu
+# onnxruntime tells its maker about every process unless told not to.
+export ORT_DISABLE_TELEMETRY=1
 # Threads that spin while they wait make two busy cores ten times slower.
 export OMP_WAIT_POLICY=passive OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
 cd "$(dirname "$0")/../.."

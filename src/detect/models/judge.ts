@@ -1,3 +1,4 @@
+import '../../no-telemetry.ts';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { CATEGORIES, type Category, type VerdictCategory } from '../category.ts';
 import { featureWords } from '../features/words.ts';

@@ -1,3 +1,4 @@
+import '../../no-telemetry.ts';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { ModelError } from './card.ts';
