@@ -7,8 +7,8 @@ const FOLDER = join(import.meta.dirname, '../dialogues');
 
 describe('the gate speaks SMTP as written', () => {
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.txt'))) {
-    test(file.replace('.txt', ''), async () => {
-      await runDialogue(readFileSync(join(FOLDER, file), 'utf8'));
-    });
+    const text = readFileSync(join(FOLDER, file), 'utf8');
+    const id = /^# (S\d+ )/.exec(text)?.[1] ?? '';
+    test(`${id}${file.replace('.txt', '')}`, () => runDialogue(text));
   }
 });

@@ -82,7 +82,7 @@ function set(dialogue: Dialogue, setting: string): void {
   const [what, ...words] = setting.split(' ');
   const rest = words.join(' ');
   const [key = '', value = ''] = rest.split(/ => |=(?!>)/);
-  if (what === 'gate' && key === 'forwarders') dialogue.gate.forwarders = [value];
+  if (what === 'gate' && ['forwarders', 'proxiedFrom'].includes(key)) dialogue.gate[key] = [value];
   else if (what === 'gate') dialogue.gate[key] = /^\d+$/.test(value) ? Number(value) : value;
   else if (what === 'verdict') dialogue.verdicts.set(words[0] ?? '', words[1] as Verdict);
   else if (rest === 'lenient') dialogue.lenient = true;
