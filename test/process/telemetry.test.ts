@@ -13,20 +13,15 @@ afterEach(() => rm(home, { recursive: true }));
 /** What would keep onnxruntime from its telemetry in a test, and is not there where people run Postern. */
 const NOT_THERE = { CI: undefined, ORT_DISABLE_TELEMETRY: undefined, ORT_RUNNING_UNIT_TESTS: undefined };
 
-test.each([
-  ['on one thread', '1'],
-  ['on two threads', '2'],
-])('judging a message %s leaves no identifier of the machine for telemetry behind', async (_, jobs) => {
-  const mail = join(home, 'a.eml');
+test('judging a message leaves no identifier of the machine for telemetry behind', async () => {
   const raw =
     'From: Ada <ada@example.com>\r\nTo: b@example.net\r\nSubject: Minutes\r\n\r\nSee you on Monday.\r\n';
-  await writeFile(mail, raw);
-  await writeFile(join(home, 'b.eml'), raw);
-  const run = await postern(['score', home, '--jobs', jobs], {
+  await writeFile(join(home, 'a.eml'), raw);
+  const run = await postern(['score', home], {
     env: { ...NOT_THERE, HOME: home, XDG_CACHE_HOME: undefined },
   });
   expect(run).toMatchObject({ code: 0 });
-  expect((await readdir(home, { recursive: true })).sort()).toEqual(['a.eml', 'b.eml']);
+  expect(await readdir(home, { recursive: true })).toEqual(['a.eml']);
 });
 
 /** The library reads the variable when it is loaded; whatever loads it must come after. */
