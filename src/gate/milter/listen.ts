@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { chmod, lstat, unlink } from 'node:fs/promises';
+import { type AddressInfo, connect, type Server } from 'node:net';
+import { parseListen } from '../listener.ts';
+
+/** Makes a server listen at `host:port` or at the path of a unix socket. Gives the address in the same form. */
+export async function listenAt(server: Server, text: string, socketMode: string): Promise<string> {
+  if (text.startsWith('/')) return listenAtPath(server, text, socketMode);
+  const { host, port } = parseListen(text);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  return family === 'IPv6' ? `[${address}]:${bound}` : `${address}:${bound}`;
+}
+
+async function listenAtPath(server: Server, path: string, mode: string): Promise<string> {
+  if (await isLeftOver(path)) await unlink(path);
+  server.listen(path);
+  await once(server, 'listening');
+  await chmod(path, Number.parseInt(mode, 8));
+  return path;
+}
+
+/** A socket that a dead process left: nobody listens on it, and nobody else can. */
+async function isLeftOver(path: string): Promise<boolean> {
+  try {
+    if (!(await lstat(path)).isSocket()) return false;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ECONNREFUSED';
+  } finally {
+    socket.destroy();
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
+}
