@@ -70,6 +70,6 @@ export class Steps {
 
   /** The innermost step that threw this error; null where it came from no step. */
   stepOf(error: unknown): StepName | null {
-    return this.#failure?.error === error ? this.#failure.step : null;
+    return this.#failure !== null && this.#failure.error === error ? this.#failure.step : null;
   }
 }

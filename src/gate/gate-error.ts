@@ -13,6 +13,7 @@ export type RefusalReason =
   | 'timeout'
   | 'next_hop'
   | 'shutdown'
+  | 'inspection'
   | 'storage'
   | 'internal';
 

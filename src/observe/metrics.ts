@@ -10,11 +10,16 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   let countHeld: (() => number) | null = null;
+  let countWorkers: (() => { readonly ready: number; readonly busy: number }) | null = null;
   const metrics = {
     registry,
     /** Where the number of held messages is read at every scrape: other processes release and delete, too. Null stops it. */
     readHeldFrom(count: (() => number) | null): void {
       countHeld = count;
+    },
+    /** Where the numbers of workers are read at every scrape. Null stops it. */
+    readInspectionWorkersFrom(count: typeof countWorkers): void {
+      countWorkers = count;
     },
     messages: new Counter({
       name: 'postern_messages_total',
@@ -84,6 +89,30 @@ export function createMetrics() {
       collect() {
         if (countHeld !== null) this.set(countHeld());
       },
+    }),
+    inspectionWorkers: new Gauge({
+      name: 'postern_inspection_workers',
+      help: 'Workers that can take mail (ready), and those of them that have some (busy).',
+      labelNames: ['state'] as const,
+      registers,
+      collect() {
+        if (countWorkers === null) return;
+        const { ready, busy } = countWorkers();
+        this.set({ state: 'ready' }, ready);
+        this.set({ state: 'busy' }, busy);
+      },
+    }),
+    inspectionRestarts: new Counter({
+      name: 'postern_inspection_restarts_total',
+      help: 'Workers of inspection that ended and were replaced, by reason: crash, hang, heap, timeout.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    inspectionSuspects: new Counter({
+      name: 'postern_inspection_suspects_total',
+      help: 'Messages that were tried alone: cleared, blamed (451), left_out (judged without the steps that failed), unjudged, deferred.',
+      labelNames: ['outcome'] as const,
+      registers,
     }),
     connections: new Gauge({
       name: 'postern_connections',

@@ -1,11 +1,17 @@
 import { connect } from 'node:net';
 import type { NextHopConfig } from '../config/schema.ts';
+import type { Inspector } from '../inspection/inspector.ts';
 import type { Check } from '../observe/health.ts';
 import type { DiskQuarantine } from '../quarantine/disk.ts';
 
-/** What must work for the gate to take mail: somewhere to pass it on to, and somewhere to hold it. */
-export function readiness(nextHop: NextHopConfig | null, quarantine: DiskQuarantine): readonly Check[] {
+/** What must work for the gate to take mail: somebody to judge it, somewhere to pass it on to, and somewhere to hold it. */
+export function readiness(
+  nextHop: NextHopConfig | null,
+  quarantine: DiskQuarantine,
+  inspector: Inspector,
+): readonly Check[] {
   return [
+    { name: 'inspection', run: () => inspector.check() },
     { name: 'nextHop', run: () => reachable(nextHop) },
     { name: 'quarantine', run: () => quarantine.writable() },
   ];

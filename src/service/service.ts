@@ -3,12 +3,11 @@ import type { LoadedConfig } from '../config/load.ts';
 import { watchConfig } from '../config/reload.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
-import { createResolver } from '../evidence/dns/resolver.ts';
 import { faultPoint } from '../faults.ts';
 import { type Gate, startGate } from '../gate/gate.ts';
 import type { Result } from '../gate/session.ts';
 import { authservIdOf, hostnameOf } from '../hostname.ts';
-import { inspect } from '../inspect.ts';
+import { openInspector } from '../inspection/inspector.ts';
 import { decisionRecord } from '../ledger/record.ts';
 import { watchFeedback } from '../ledger/watch-feedback.ts';
 import { openLedger } from '../ledger/writer.ts';
@@ -22,8 +21,6 @@ import { type DiskQuarantine, openQuarantine } from '../quarantine/disk.ts';
 import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
-import { CurrentInstruments } from './current-instruments.ts';
-import { openInstruments } from './instruments.ts';
 import { readiness } from './readiness.ts';
 
 /** How often the quarantine is rid of what is past its retention: days are counted, so an hour is fine. */
@@ -79,11 +76,8 @@ async function assemble(
   );
   const quarantine = closing(await openQuarantine(config.quarantine, metrics));
   const ledger = closing(await openLedger(config.ledger, metrics, log));
-  const resolver = config.authentication.dns.enabled ? createResolver(config.authentication.dns) : null;
-  const onDegraded = (error: unknown) => log.error({ error }, 'running without a model');
-  const open = (settings: typeof config) => openInstruments(settings, { reputation, resolver, onDegraded });
-  const current = closing(new CurrentInstruments(await open(config)));
-  metrics.buildInfo.set(buildLabels(current.inForce), 1);
+  const inspector = closing(await openInspector(config, { memory: reputation, metrics, log }));
+  metrics.buildInfo.set(buildLabels(inspector.model), 1);
 
   const feedback = await watchFeedback(config.ledger.directory, (record) => recordFeedback(metrics, record), {
     onError: (error) => log.error({ error }, 'feedback'),
@@ -100,7 +94,7 @@ async function assemble(
     quarantine,
     metrics,
     log,
-    inspect: (mail) => current.use((instruments) => inspect(mail, instruments)),
+    inspect: (mail) => inspector.inspect(mail),
     addedHeaders: (decision) => addedHeaders(decision, { authservId, hostname }),
     onDecision: (decision, result) => {
       recordDecision(metrics, decision, { gate: 'smtp', ...result });
@@ -133,15 +127,15 @@ async function assemble(
             listen: config.observe.listen,
             metrics,
             health: [],
-            ready: readiness(config.gate.nextHop, quarantine),
+            ready: readiness(config.gate.nextHop, quarantine, inspector),
           }),
         );
   closing(
     watchConfig(loaded, {
       onReload: async (next) => {
-        await current.replace(await open(next.config));
+        await inspector.reload(next.config);
         metrics.buildInfo.reset();
-        metrics.buildInfo.set(buildLabels(current.inForce), 1);
+        metrics.buildInfo.set(buildLabels(inspector.model), 1);
         log.info({ file: next.file }, 'configuration reloaded');
       },
       onRefused: (error) => log.error({ error }, 'new configuration refused, the old one goes on'),
