@@ -12,7 +12,7 @@ test.each([
   ['after MAIL', ['MAIL FROM:<a@example.org>']],
   ['after RCPT', ['MAIL FROM:<a@example.org>', 'RCPT TO:<bob@example.com>']],
   ['within the data', ['MAIL FROM:<a@example.org>', 'RCPT TO:<bob@example.com>', 'DATA', 'A: 1']],
-])('a client that leaves %s leaves nothing behind', async (_words, commands) => {
+])('S9 a client that leaves %s leaves nothing behind', async (_words, commands) => {
   const { hello, hop, mails, directory } = await startHarness();
   const chat = await hello();
   for (const command of commands.slice(0, 3)) await chat.say(command);
@@ -26,7 +26,7 @@ test.each([
   expect(await readdir(join(directory, 'spool'))).toEqual([]);
 });
 
-test('a client that leaves while MAIL is under way leaves nothing behind', async () => {
+test('S9 a client that leaves while MAIL is under way leaves nothing behind', async () => {
   const hop = {
     offers: [],
     answer: (command: string) => (command.startsWith('MAIL') ? 'SILENCE' : undefined),
@@ -40,7 +40,7 @@ test('a client that leaves while MAIL is under way leaves nothing behind', async
   await vi.waitFor(() => expect(fake.commands.at(-1)).toBe('RSET'));
 });
 
-test('a client that leaves after its message has it delivered', async () => {
+test('S9 a client that leaves after its message has it delivered', async () => {
   const { hello, hop } = await startHarness();
   const chat = await hello();
   for (const command of ['MAIL FROM:<a@example.org>', 'RCPT TO:<bob@example.com>', 'DATA'])
@@ -115,7 +115,7 @@ test.each([
   [999, '250 2.0.0 taken'],
   [1000, '250 2.0.0 taken'],
   [1001, '552 5.3.4 Message exceeds the maximum of 1000 bytes'],
-])('a message of %i bytes where 1000 are allowed', async (size, told) => {
+])('S4 a message of %i bytes where 1000 are allowed', async (size, told) => {
   const { hello, hop, directory } = await startHarness({
     gate: { maxMessageBytes: 1000, spoolAboveBytes: 500 },
   });
@@ -130,7 +130,7 @@ test.each([
 test.each([
   [49, /^250 /],
   [50, /^554 5\.4\.6 /],
-])('a message that has passed %i hosts', async (hops, told) => {
+])('S11 a message that has passed %i hosts', async (hops, told) => {
   const { hello } = await startHarness();
   const trace = 'Received: from a.example\r\n\tby b.example; Mon, 23 Nov 2026 10:00:00 +0000\r\n';
   expect(
@@ -138,7 +138,7 @@ test.each([
   ).toMatch(told);
 });
 
-test('a message that comes too slowly is broken off with 421', async () => {
+test('S9 a message that comes too slowly is broken off with 421', async () => {
   const { hello, hop } = await startHarness({ gate: { limits: { dataTimeoutMs: 50 } } });
   const chat = await hello();
   for (const command of ['MAIL FROM:<a@example.org>', 'RCPT TO:<bob@example.com>', 'DATA'])
@@ -159,7 +159,7 @@ test('the trace header tells who, how and when, and names no recipient', async (
   expect(trace).toContain(mails[0]?.mail.id);
 });
 
-test('HELO with characters that could end a comment or a line stays harmless', async () => {
+test('S13 HELO with characters that could end a comment or a line stays harmless', async () => {
   const { port, hop } = await startHarness();
   const chat = await Chat.open(port);
   await chat.reply();
@@ -184,7 +184,7 @@ test('a forwarded client is the client', async () => {
   expect(hop.messages[0]).toContain('Received: from sender.example (mx.example.org [192.0.2.7])');
 });
 
-test('what was odd on the wire is told to inspection, and counted', async () => {
+test('S2 what was odd on the wire is told to inspection, and counted', async () => {
   const { hello, mails, metrics } = await startHarness();
   await (await hello()).send('a@example.org', TO, 'A: 1\nB: 2\r\n\r\na\rb\0\r\n');
   expect(mails[0]?.mail.wire).toEqual({ bareCr: 1, bareLf: 1, nul: 1 });
@@ -196,19 +196,19 @@ test.each([
   [4095, /^250 /],
   [4096, /^250 /],
   [4097, /^421 /],
-])('a command of %i octets', async (octets, told) => {
+])('S4 a command of %i octets', async (octets, told) => {
   const { hello } = await startHarness();
   expect(await (await hello()).say('NOOP '.padEnd(octets, 'x'))).toMatch(told);
 });
 
-test('a megabyte without a line end is not kept', async () => {
+test('S4 a megabyte without a line end is not kept', async () => {
   const { hello } = await startHarness();
   const chat = await hello();
   chat.write('x'.repeat(1_048_576));
   expect(await chat.reply()).toMatch(/^421 /);
 });
 
-test('a thousand recipients each get the word of the next hop, and one message goes out', async () => {
+test('S7 a thousand recipients each get the word of the next hop, and one message goes out', async () => {
   const { hello, hop, mails } = await startHarness();
   const to = Array.from({ length: 1000 }, (_, index) => `r${index}@example.com`);
   expect(await (await hello()).send('a@example.org', to, MESSAGE)).toBe('250 2.0.0 taken');
@@ -216,7 +216,7 @@ test('a thousand recipients each get the word of the next hop, and one message g
   expect(hop.messages).toHaveLength(1);
 });
 
-test.each([998, 999, 100_000])('a body line of %i octets stays one line', async (octets) => {
+test.each([998, 999, 100_000])('S4 a body line of %i octets stays one line', async (octets) => {
   const { hello, hop } = await startHarness();
   const message = `A: 1\r\n\r\n${'x'.repeat(octets)}\r\n`;
   expect(await (await hello()).send('a@example.org', TO, message)).toBe('250 2.0.0 taken');

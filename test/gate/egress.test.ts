@@ -49,11 +49,11 @@ test.each([
   ['a\r\r\n.\r\r\nb', 'a\r\n..\r\nb\r\n.\r\n'],
   ['a\r\n\0.\r\nb', 'a\r\n\0.\r\nb\r\n.\r\n'],
   ['a\r\r.', 'a\r\n\r\n..\r\n.\r\n'],
-])('%j is written as %j', (message, wire) => {
+])('S2 %j is written as %j', (message, wire) => {
   expect(write(Buffer.from(message, 'latin1'))).toBe(wire);
 });
 
-test('whatever the bytes: one end of data, at the end, for strict and lenient receivers', () => {
+test('S1 whatever the bytes: one end of data, at the end, for strict and lenient receivers', () => {
   fc.assert(
     fc.property(hostile, (message) => {
       const wire = `\r\n${write(message)}`;

@@ -40,11 +40,11 @@ test.each([
   'a\r\r\n.\r\r\n',
   'a\r\n.\n',
   'a\r\n.',
-])('%j is no end of data', (wire) => {
+])('S1 %j is no end of data', (wire) => {
   for (let size = 1; size <= wire.length; size++) expect(read(wire, size).rest).toBeNull();
 });
 
-test('what the egress writer wrote is read as one message, and nothing is left', () => {
+test('S1 what the egress writer wrote is read as one message, and nothing is left', () => {
   const pieces = fc.array(fc.constantFrom('\r', '\n', '.', '\r\n', 'a', '\0'));
   fc.assert(
     fc.property(pieces, fc.integer({ min: 1, max: 9 }), (message, size) => {

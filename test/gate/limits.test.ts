@@ -62,7 +62,7 @@ test('when as many wait as are inside, there is no room', async () => {
   admission.checkRoom();
 });
 
-test('one connection too many is told 421 and closed, and counted', async () => {
+test('S9 one connection too many is told 421 and closed, and counted', async () => {
   const { port, hello, metrics } = await startHarness({ gate: { limits: { connectionsPerClient: 1 } } });
   const first = await hello();
   const second = await Chat.open(port);

@@ -29,7 +29,7 @@ test('a connection is kept and used again', async () => {
   expect(hop.connections).toBe(1);
 });
 
-test('a kept connection that has died meanwhile is replaced, and the sender does not notice', async () => {
+test('S8 a kept connection that has died meanwhile is replaced, and the sender does not notice', async () => {
   const { hello, hop } = await startHarness();
   const chat = await hello();
   expect(await chat.send('a@example.org', TO, MESSAGE)).toBe('250 2.0.0 taken');
@@ -38,7 +38,7 @@ test('a kept connection that has died meanwhile is replaced, and the sender does
   expect(hop.messages).toHaveLength(2);
 });
 
-test('a kept connection that answers MAIL with 421 is replaced once', async () => {
+test('S8 a kept connection that answers MAIL with 421 is replaced once', async () => {
   let tired = false;
   const answer = (command: string) => {
     if (command.startsWith('CONNECT')) tired = false;
@@ -52,7 +52,7 @@ test('a kept connection that answers MAIL with 421 is replaced once', async () =
   expect(hop.connections).toBe(2);
 });
 
-test('a next hop that closes while the message comes in is connected to again, before anything was sent', async () => {
+test('S8 a next hop that closes while the message comes in is connected to again, before anything was sent', async () => {
   const { hello, hop } = await startHarness();
   const chat = await hello();
   await chat.say('MAIL FROM:<a@example.org>');
@@ -75,7 +75,7 @@ test('no more connections are kept than configured', async () => {
   expect(pool.size).toEqual({ kept: 0, open: 0 });
 });
 
-test('a connection that is not reset is not kept', async () => {
+test('S8 a connection that is not reset is not kept', async () => {
   const hop = { offers: [], answer: (command: string) => (command === 'RSET' ? '500 what?' : undefined) };
   const harness = await startHarness({ hop });
   const pool = new Pool(nextHop(harness.hop.port), 'gate.example');
@@ -83,7 +83,7 @@ test('a connection that is not reset is not kept', async () => {
   expect(pool.size).toEqual({ kept: 0, open: 0 });
 });
 
-test('what the next hop says unasked ends the connection', async () => {
+test('S8 what the next hop says unasked ends the connection', async () => {
   const { hop } = await startHarness();
   const pool = new Pool(nextHop(hop.port), 'gate.example');
   await pool.release(await pool.acquire(), 'between-transactions');
@@ -91,7 +91,7 @@ test('what the next hop says unasked ends the connection', async () => {
   await vi.waitFor(() => expect(pool.size).toEqual({ kept: 0, open: 0 }));
 });
 
-test('a next hop that is down costs a 451 4.4.1, and is found again when it is back', async () => {
+test('S8 a next hop that is down costs a 451 4.4.1, and is found again when it is back', async () => {
   const { hello, hop } = await startHarness({ nextHop: { port: 1 } });
   expect(hop.connections).toBe(0);
   const chat = await hello();
@@ -99,7 +99,7 @@ test('a next hop that is down costs a 451 4.4.1, and is found again when it is b
   expect(await chat.say('NOOP')).toMatch(/^250 /);
 });
 
-test('a next hop that refuses the connection is not reachable', async () => {
+test('S8 a next hop that refuses the connection is not reachable', async () => {
   const hop = {
     offers: [],
     answer: (command: string) => (command === 'CONNECT' ? '554 5.3.2 no' : undefined),
@@ -116,7 +116,7 @@ test('a next hop without EHLO is spoken to with HELO', async () => {
 });
 
 test.each(['MAIL FROM:<a@example.org>', 'RCPT TO:<bob@example.com>', 'DATA', '.'])(
-  'silence at %j is a time-out',
+  'S8 silence at %j is a time-out',
   async (silent) => {
     const hop = { offers: [], answer: (command: string) => (command === silent ? 'SILENCE' : undefined) };
     const { hello } = await startHarness({ hop, nextHop: { replyTimeoutMs: 100 } });
@@ -132,7 +132,7 @@ test.each([
   'DATA',
   'BODY',
   '.',
-])('a next hop that closes at %j costs a 451, and the next message passes', async (command) => {
+])('S8 a next hop that closes at %j costs a 451, and the next message passes', async (command) => {
   let broken = true;
   const hop = { offers: [], answer: (heard: string) => (broken && heard === command ? 'CLOSE' : undefined) };
   const harness = await startHarness({ hop });
@@ -148,14 +148,14 @@ test.each([
   ['552 5.3.4 too big for me', '552 5.3.4 too big for me'],
   ['421 4.3.2 closing', '451 4.3.2 closing'],
   ['250 2.0.0 fine already', '451 4.4.2 Next hop broke off, try again later'],
-])('a next hop that answers %j before the end of the message', async (early, told) => {
+])('S8 a next hop that answers %j before the end of the message', async (early, told) => {
   const hop = { offers: [], answer: (command: string) => (command === 'BODY' ? early : undefined) };
   const { hello } = await startHarness({ hop });
   const large = `${MESSAGE}${'line of text\r\n'.repeat(400_000)}`;
   expect(await (await hello()).send('a@example.org', TO, large)).toBe(told);
 });
 
-test('LMTP: one reply for all, and it is the gravest', async () => {
+test('S8 LMTP: one reply for all, and it is the gravest', async () => {
   const replies = ['250 2.0.0 first', '550 5.2.2 second is full'];
   const hop = {
     offers: ['LMTP'],

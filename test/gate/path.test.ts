@@ -14,7 +14,7 @@ test.each([
   ['MAIL FROM:<a@[IPv6:2001:db8::1]>', 'a@[IPv6:2001:db8::1]'],
   ['MAIL FROM:<"a b"@example.org>  ', '"a b"@example.org'],
   ['MAIL FROM:<@r.example:a@example.org>', 'a@example.org'],
-])('%j has the path %j', (line, address) => {
+])('S7 %j has the path %j', (line, address) => {
   expect(mail(line)?.address).toBe(address);
 });
 
@@ -31,11 +31,11 @@ test.each([
   'MAIL FROM:<a@example.org> SIZE==1',
   'MAIL FROM:<a@example.org> =1',
   'MAIL TO:<a@example.org>',
-])('%j is malformed', (line) => {
+])('S7 %j is malformed', (line) => {
   expect(mail(line)).toBeNull();
 });
 
-test('a recipient is never empty, and postmaster needs no domain', () => {
+test('S7 a recipient is never empty, and postmaster needs no domain', () => {
   expect(rcpt('RCPT TO:<>')).toBeNull();
   expect(rcpt('RCPT TO:<PostMaster>')?.address).toBe('PostMaster');
   expect(mail('MAIL FROM:<postmaster>')).toBeNull();
@@ -45,12 +45,12 @@ test.each([
   [253, true],
   [254, true],
   [255, false],
-])('an address of %i octets', (octets, isRead) => {
+])('S7 an address of %i octets', (octets, isRead) => {
   const address = `${'a'.repeat(octets - '@example.org'.length)}@example.org`;
   expect(mail(`MAIL FROM:<${address}>`) !== null).toBe(isRead);
 });
 
-test('parameters stay as they were sent, and a second of a kind is named', () => {
+test('S7 parameters stay as they were sent, and a second of a kind is named', () => {
   expect(mail('MAIL FROM:<> size=1 SMTPUTF8 ENVID=a+2Bb')?.parameters).toEqual(
     new Map<string, string | true>([
       ['SIZE', '1'],
@@ -61,7 +61,7 @@ test('parameters stay as they were sent, and a second of a kind is named', () =>
   expect(mail('MAIL FROM:<> RET=FULL ret=HDRS')?.duplicate).toBe('RET');
 });
 
-test('what is read can be written into a command again, whatever came', () => {
+test('S7 what is read can be written into a command again, whatever came', () => {
   const pieces = fc.array(
     fc.constantFrom('<', '>', '"', '\\', '@', 'a', '.', ' ', '\r', '\n', '\0', 'é', 'X=1'),
   );
@@ -79,6 +79,6 @@ test('what is read can be written into a command again, whatever came', () => {
   );
 });
 
-test('bytes that are not UTF-8 are no address', () => {
+test('S7 bytes that are not UTF-8 are no address', () => {
   expect(parsePathCommand('MAIL FROM', Buffer.from('MAIL FROM:<a\xff@example.org>', 'latin1'))).toBeNull();
 });

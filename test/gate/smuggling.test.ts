@@ -21,7 +21,7 @@ const VARIANTS = [
 const SMUGGLED =
   'MAIL FROM:<evil@example.org>\r\nRCPT TO:<eve@example.com>\r\nDATA\r\nSubject: evil\r\n\r\nevil\r\n';
 
-test.each(VARIANTS)('%j within a message makes no second one, even for a lenient server', async (variant) => {
+test.each(VARIANTS)('S1 %j within a message makes no second one, even for a lenient server', async (variant) => {
   const harness = await startHarness({ hop: { offers: ['PIPELINING'], lenient: true } });
   const message = `Subject: one\r\n\r\nfirst${variant}${SMUGGLED}`;
   const chat = await harness.hello();

@@ -55,7 +55,7 @@ describe.skipIf(made === null)('TLS', () => {
     expect(harness.hop.commands).not.toContain('MAIL FROM:<a@example.org>');
   });
 
-  test('a reply that comes in the clear after STARTTLS is an injection', async () => {
+  test('S5 a reply that comes in the clear after STARTTLS is an injection', async () => {
     const harness = await startHarness({ hop: { offers: ['PIPELINING'] } });
     const hop = {
       ...tlsHop,
@@ -77,7 +77,7 @@ describe.skipIf(made === null)('TLS', () => {
     await expect(connecting).rejects.toThrow('input after STARTTLS');
   });
 
-  test('a client may use TLS, and what it said before in the clear is forgotten', async () => {
+  test('S5 a client may use TLS, and what it said before in the clear is forgotten', async () => {
     const { port, hop, mails } = await startHarness({
       gate: { tls: { cert: pair.certFile, key: pair.keyFile } },
     });
@@ -93,7 +93,7 @@ describe.skipIf(made === null)('TLS', () => {
     expect(hop.commands).toContain('RSET');
   });
 
-  test('commands injected before the handshake are not run after it', async () => {
+  test('S5 commands injected before the handshake are not run after it', async () => {
     const { port, hop } = await startHarness({ gate: { tls: { cert: pair.certFile, key: pair.keyFile } } });
     const chat = await Chat.open(port);
     await chat.reply();

@@ -31,7 +31,7 @@ test.each([
   'ADDR=1.2.3',
   'PORT=x',
   'NAME=a+FFb',
-])('%j is malformed', (text) => {
+])('S6 %j is malformed', (text) => {
   expect(parseXforward(text)).toBeNull();
 });
 
@@ -39,7 +39,7 @@ test.each([
   [254, true],
   [255, true],
   [256, false],
-])('a value of %i characters', (length, isRead) => {
+])('S6 a value of %i characters', (length, isRead) => {
   expect(parseXforward(`HELO=${'a'.repeat(length)}`) !== null).toBe(isRead);
 });
 
@@ -60,7 +60,7 @@ test('what does not fit into one command goes into another', () => {
   expect(commands.map((command) => command.length <= 510)).toEqual([true, true]);
 });
 
-test('xtext comes back as it was, and is printable ASCII on the way', () => {
+test('S6 xtext comes back as it was, and is printable ASCII on the way', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
       const wellFormed = text.toWellFormed().replaceAll('\ufffd', '?');

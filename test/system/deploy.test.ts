@@ -29,7 +29,7 @@ describe('Postfix samples', () => {
   });
 
   it.each(['before-queue', 'first-hop'])(
-    '%s: the return port excepts nobody from the smuggling check',
+    'S3 %s: the return port excepts nobody from the smuggling check',
     (name) => {
       const master = read('postfix', `${name}.master.cf`);
       expect(master).toMatch(/^ {2}-o smtpd_forbid_bare_newline=reject$/m);
