@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './commands/failure.ts';
 import { Mistake } from './mistake.ts';
+import { withoutSecrets } from './observe/secrets.ts';
 import { version } from './version.ts';
 
 interface Entry {
@@ -103,12 +104,12 @@ function exitCodeOf(error: unknown): number {
     return EXIT.wrongUse;
   }
   console.error(`postern: ${messageOf(error)}`);
-  if (process.env.POSTERN_TRACE && error instanceof Error) console.error(error.stack);
+  if (process.env.POSTERN_TRACE && error instanceof Error) console.error(withoutSecrets(error.stack ?? ''));
   return EXIT.broken;
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return withoutSecrets(error instanceof Error ? error.message : String(error));
 }
 
 /** What was asked for: from the command line, or by IPC where bin/postern.js found that too long. */

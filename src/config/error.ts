@@ -1,13 +1,15 @@
 import { Mistake } from '../mistake.ts';
+import { withoutSecrets } from '../observe/secrets.ts';
 
-/** Mistakes in a configuration: one line each, `file:line: key: what is wrong`. The message is all the lines. */
+/** Mistakes in a configuration: one line each, `file:line: key: what is wrong`. The message is all the lines, without secrets. */
 export class ConfigError extends Mistake {
   override readonly name = 'ConfigError';
   readonly lines: readonly string[];
 
   constructor(lines: readonly string[], options?: ErrorOptions) {
-    super(lines.join('\n'), options);
-    this.lines = lines;
+    const shown = lines.map(withoutSecrets);
+    super(shown.join('\n'), options);
+    this.lines = shown;
   }
 }
 

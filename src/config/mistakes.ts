@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { HIDDEN, isSecretName, shownWithoutSecrets } from '../observe/secrets.ts';
 import type { Problem } from './error.ts';
 import { nearest } from './nearest.ts';
 import { type KeyPath, pathText, shapeAt } from './shape.ts';
@@ -24,7 +25,8 @@ function unknownKey(parent: KeyPath, key: string): string {
 function valueMessage(values: unknown, path: KeyPath, issue: z.core.$ZodIssue): string {
   const given = valueAt(values, path);
   if (given === undefined) return `missing, expected ${expected(issue, path)}`;
-  return `expected ${expected(issue, path)}, got ${shown(given)}`;
+  const isSecret = path.some((key) => typeof key === 'string' && isSecretName(key));
+  return `expected ${expected(issue, path)}, got ${isSecret ? HIDDEN : shown(given)}`;
 }
 
 function expected(issue: z.core.$ZodIssue, path: KeyPath): string {
@@ -73,6 +75,6 @@ function valueAt(values: unknown, path: KeyPath): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = shownWithoutSecrets(value);
   return text.length <= MAX_SHOWN_CHARACTERS ? text : `${text.slice(0, MAX_SHOWN_CHARACTERS)}…`;
 }

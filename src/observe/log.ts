@@ -1,6 +1,7 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { redactAddresses } from './redact.ts';
+import { HIDDEN, isSecretName, withoutSecrets } from './secrets.ts';
 
 export type { Logger } from 'pino';
 
@@ -12,14 +13,14 @@ const DEPTH = 4;
 
 /**
  * A logger of JSON lines, one line an event; by default to standard error, since standard output is for answers. JSON
- * quotes hostile text; here it is also bounded, and addresses are redacted as configured.
+ * quotes hostile text; here it is also bounded, secrets are hidden, and addresses are redacted as configured.
  */
 export function createLogger(
   config: Config['observe']['log'],
   stream: DestinationStream = destination({ dest: 2, sync: false }),
 ): Logger {
   const redact = config.addresses === 'redacted' ? redactAddresses : (text: string) => text;
-  const clean = (text: string, limit = TEXT_CHARACTERS) => bounded(redact(text), limit);
+  const clean = (text: string, limit = TEXT_CHARACTERS) => bounded(redact(withoutSecrets(text)), limit);
   return pino(
     {
       level: config.level,
@@ -45,7 +46,10 @@ type Clean = (text: string, limit?: number) => string;
 
 function boundedFields(event: object, clean: Clean, depth: number): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(event).map(([name, value]) => [name, boundedValue(value, clean, depth)]),
+    Object.entries(event).map(([name, value]) => [
+      name,
+      isSecretName(name) && value !== null ? HIDDEN : boundedValue(value, clean, depth),
+    ]),
   );
 }
 
