@@ -37,7 +37,8 @@ function firstMissing(folder: string): string | null {
 
 function isRootsAlone(folder: string): boolean {
   const { uid, mode } = statSync(folder);
-  return uid === 0 && (mode & (WRITABLE_BY_GROUP | WRITABLE_BY_ALL)) === 0;
+  const isShared = (mode & (WRITABLE_BY_GROUP | WRITABLE_BY_ALL)) !== 0;
+  return uid === 0 && (!isShared || (mode & STICKY) !== 0);
 }
 
 /**

@@ -18,10 +18,12 @@ export class ReservedPort {
   private constructor() {
     this.#server = createServer({ pauseOnConnect: true }, (socket) => {
       // A client that leaves while it waits is no event for anybody.
-      socket.on('error', () => socket.destroy());
+      socket.on('error', () => socket.destroy()).unref();
       this.#early.push(socket);
     });
     this.#server.maxConnections = MAX_EARLY;
+    // A start that fails must end the process, whatever waits here.
+    this.#server.unref();
   }
 
   /** Rejects where the address cannot be had. */
@@ -34,10 +36,10 @@ export class ReservedPort {
 
   /** `server` listens here from now on, and gets the connections that waited. It closes the port when it closes. */
   handTo(server: Server): void {
-    server.listen(this.#server);
+    server.listen(this.#server).ref();
     for (const socket of this.#early.splice(0)) {
       if (socket.destroyed) continue;
-      server.emit('connection', socket);
+      server.emit('connection', socket.ref());
       socket.resume();
     }
   }

@@ -52,13 +52,8 @@ function refuseOther(uid: number, account: Account): void {
 
 async function giveUpRoot(config: Config, account: Account, log: Logger): Promise<Privileged> {
   const privileged = await takePrivileged(config);
-  try {
-    giveFolders(stateFolders(config), account);
-    becomeForGood(account);
-  } catch (error) {
-    for (const port of privileged.ports.values()) port.close();
-    throw error;
-  }
+  giveFolders(stateFolders(config), account);
+  becomeForGood(account);
   const { name, uid, gid } = account;
   log.info(
     { event: 'rights_given_up', user: name, uid, gid, ports: [...privileged.ports.keys()] },
