@@ -49,6 +49,7 @@ class BodyDecoder {
   /** multipart/alternative parts with HTML inside: their plain text is not shown. */
   readonly #withHtml = new Set<Entity>();
   readonly #budgets: Budgets;
+  readonly #readableLeft: { text: number; html: number };
   readonly #shift = new Shift();
   #bytesLeft: number;
 
@@ -57,6 +58,10 @@ class BodyDecoder {
     this.#marks = marks;
     this.#bytesLeft = budgets.decodedBytes;
     this.#budgets = budgets;
+    this.#readableLeft = {
+      text: budgets.textChars * LONGEST_CHARACTER,
+      html: budgets.htmlChars * LONGEST_CHARACTER,
+    };
   }
 
   *run(): Steps<Bodies> {
@@ -116,12 +121,13 @@ class BodyDecoder {
     if (fileName !== null) this.#keepFile(entity, content, true);
   }
 
-  /** The bytes that can become text within the budget: no charset takes more than four for a character. */
+  /** The bytes that can become text within the budget of all bodies: no charset takes more than four for a character. */
   #readable(content: Buffer, kind: 'text' | 'html'): Buffer {
-    const budget = kind === 'text' ? 'textChars' : 'htmlChars';
-    const limit = this.#budgets[budget] * LONGEST_CHARACTER;
-    if (content.length > limit) this.#marks.over(budget);
-    return content.subarray(0, limit);
+    const left = this.#readableLeft[kind];
+    if (content.length > left) this.#marks.over(kind === 'text' ? 'textChars' : 'htmlChars');
+    const readable = content.subarray(0, left);
+    this.#readableLeft[kind] -= readable.length;
+    return readable;
   }
 
   #keepFile(entity: Entity, content: Buffer, alsoBody: boolean): void {

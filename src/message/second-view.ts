@@ -37,8 +37,8 @@ const LONGEST_ODD_BASE64 = 256 * 1024;
 /** Bytes that mailparser works on without a pause: 10 ms. Nearly all mail is one piece. */
 const PIECE = 512 * 1024;
 const LF = 0x0a;
-/** Longest shown text body given to mailparser, which decodes it in one go. */
-const LONGEST_TEXT_BODY = 4 * 1024 * 1024;
+/** Text given to mailparser, all bodies together, and longest inner message: it decodes and joins them in one go. */
+const LONGEST_TEXT = 4 * 1024 * 1024;
 
 /**
  * Reads the message with mailparser, or gives null where the walk found it too large for that. What mailparser throws is
@@ -71,11 +71,18 @@ function affordable(bytes: Buffer, entities: readonly Entity[], budgets: Budgets
   if (hit || bytes.length > budgets.decodedBytes) return false;
   // Its base64 decoder takes 150 ns a byte where "=" comes again and again.
   if (marks.isAmbiguous('base64_after_padding') && bytes.length > LONGEST_ODD_BASE64) return false;
+  if (sizeOf(entities, 'text/').total > LONGEST_TEXT || sizeOf(entities, 'message/').longest > LONGEST_TEXT)
+    return false;
   return entities.every(
-    (entity) =>
-      (entity.depth === 0 || entity.fields.every((field) => field.end - field.start <= LONGEST_FIELD)) &&
-      (!/^(text|message)\//.test(entity.head.type) || entity.bodyEnd - entity.bodyStart <= LONGEST_TEXT_BODY),
+    ({ depth, fields }) => depth === 0 || fields.every((field) => length(field) <= LONGEST_FIELD),
   );
+}
+
+function sizeOf(entities: readonly Entity[], type: string): { total: number; longest: number } {
+  const sizes = entities
+    .filter(({ head }) => head.type.startsWith(type))
+    .map(({ bodyStart, bodyEnd }) => bodyEnd - bodyStart);
+  return { total: sizes.reduce((sum, size) => sum + size, 0), longest: Math.max(0, ...sizes) };
 }
 
 function wantedFields(root: Entity): Buffer {
