@@ -205,6 +205,7 @@ const failures = z.strictObject({
   html: failure.optional(),
   attachments: failure.optional(),
   language: failure.optional(),
+  footprint: failure.optional(),
   ambiguity: failure.optional(),
   dnsLists: failure.optional(),
   clamd: failure.optional(),

@@ -6,6 +6,7 @@ import type { AttachmentFacts } from './attachments.ts';
 import type { AuthenticationFacts } from './authentication.ts';
 import type { ClamdFacts } from './clamd.ts';
 import type { DnsListsFacts } from './dns-lists.ts';
+import type { FootprintFacts } from './footprint.ts';
 import type { HeaderFacts } from './headers.ts';
 import type { HtmlFacts } from './html.ts';
 import type { LanguageFacts } from './language.ts';
@@ -33,12 +34,13 @@ export interface Failure {
 export interface FactsBySource {
   readonly authentication: AuthenticationFacts;
   readonly sender: SenderFacts;
-  readonly reputation: ReputationFacts;
   readonly headers: HeaderFacts;
   readonly links: LinkFacts;
   readonly html: HtmlFacts;
   readonly attachments: AttachmentFacts;
   readonly language: LanguageFacts;
+  readonly footprint: FootprintFacts;
+  readonly reputation: ReputationFacts;
   readonly ambiguity: AmbiguityFacts;
   readonly dnsLists: DnsListsFacts;
   readonly clamd: ClamdFacts;

@@ -17,6 +17,7 @@ import {
   type Outcome,
   type SourceName,
 } from './evidence.ts';
+import { footprintSource, type NetworkTable } from './footprint.ts';
 import { headersSource } from './headers.ts';
 import { htmlSource } from './html.ts';
 import { languageSource } from './language.ts';
@@ -59,8 +60,7 @@ export async function gather(
   const scanned = run('clamd', {});
   const authentication = await run('authentication', {});
   const sender = await run('sender', { authentication });
-  const reputation = await run('reputation', { authentication, sender });
-  const who = { authentication, sender, reputation };
+  const who = { authentication, sender };
   const headers = await run('headers', who);
   const links = await run('links', { ...who, headers });
   const listed = run('dnsLists', { ...who, headers, links });
@@ -68,8 +68,11 @@ export async function gather(
   const attachments = await run('attachments', { ...who, headers, links, html });
   const language = await run('language', { ...who, headers, links, html, attachments });
   const content = { headers, links, html, attachments, language };
-  const ambiguity = await run('ambiguity', { ...who, ...content });
-  return { ...who, ...content, ambiguity, dnsLists: await listed, clamd: await scanned };
+  const footprint = await run('footprint', { ...who, ...content });
+  const reputation = await run('reputation', { ...who, ...content, footprint });
+  const remembered = { footprint, reputation };
+  const ambiguity = await run('ambiguity', { ...who, ...content, ...remembered });
+  return { ...who, ...content, ...remembered, ambiguity, dnsLists: await listed, clamd: await scanned };
 }
 
 /** Words about a failure are kept in the ledger; a stack of causes is not. */
@@ -111,6 +114,8 @@ export interface SourceOptions {
   readonly authentication: EvidenceSource<'authentication'>;
   /** Null is no memory: everybody is new. */
   readonly reputation: Pick<Reputation, 'lookup'> | null;
+  /** Autonomous systems and countries of networks; without, they are unknown. */
+  readonly networks?: NetworkTable | null;
   /** Null never asks lists in DNS. */
   readonly resolver: Resolver | null;
   readonly dnsLists: Config['dnsLists'];
@@ -132,6 +137,7 @@ export function createSources(options: SourceOptions): EvidenceSources {
     sources: {
       authentication: options.authentication,
       sender: senderSource({ lists, lookalikes, ownDomains }),
+      footprint: footprintSource({ lists, networks: options.networks ?? null }),
       reputation: reputationSource(options.reputation),
       headers: headersSource(ownDomains),
       links: linksSource({ lists, lookalikes }),

@@ -1,15 +1,11 @@
 import type { Decision } from '../decision.ts';
 import { factsOf } from '../evidence/evidence.ts';
-import { reputationKeys } from '../evidence/reputation.ts';
-import type { Observation, ReputationKey } from './reputation.ts';
+import type { ReputationKey } from './key.ts';
+import type { Observation } from './reputation.ts';
 
 /** Under which keys a decision is remembered. */
-export function keysOf(decision: Decision): readonly ReputationKey[] {
-  return reputationKeys(
-    decision.envelope,
-    factsOf(decision.evidence.authentication),
-    factsOf(decision.evidence.sender),
-  );
+export function keysOf(decision: Pick<Decision, 'evidence'>): readonly ReputationKey[] {
+  return factsOf(decision.evidence.footprint)?.learned ?? [];
 }
 
 /** What the memory learns from a decision. */

@@ -1,8 +1,39 @@
 import type { Evidence, FactsBySource, SourceName } from '../../src/evidence/evidence.ts';
+import type { FootprintFacts } from '../../src/evidence/footprint.ts';
 import { THEMES, type Theme } from '../../src/evidence/language.ts';
+import { UNREMEMBERED } from '../../src/evidence/reputation.ts';
 import type { Message } from '../../src/message/message.ts';
 
 const UNKNOWN_STANDING = { messages: 0, badShare: 0, ageDays: 0, known: false };
+
+const NO_FOOTPRINT: FootprintFacts = {
+  authenticatedDomain: null,
+  authenticatedAddress: null,
+  domain: null,
+  address: null,
+  network: null,
+  asn: null,
+  helo: null,
+  name: null,
+  nameAddress: null,
+  pairs: [],
+  domainPairs: [],
+  route: null,
+  country: null,
+  mailer: null,
+  replyTo: null,
+  hour: null,
+  accountOwner: null,
+  accounts: [],
+  skeleton: null,
+  skeletonOwner: null,
+  wrotePairs: [],
+  wrote: null,
+  wroteDomain: null,
+  links: [],
+  files: [],
+  learned: [],
+};
 
 /** Facts of a plain message of two sentences from a sender who is vouched for. */
 const PLAIN: FactsBySource = {
@@ -65,7 +96,9 @@ const PLAIN: FactsBySource = {
     replyToSamePerson: false,
     officeLocalPart: false,
   },
+  footprint: NO_FOOTPRINT,
   reputation: {
+    ...UNREMEMBERED,
     authenticatedDomain: UNKNOWN_STANDING,
     domain: UNKNOWN_STANDING,
     address: UNKNOWN_STANDING,

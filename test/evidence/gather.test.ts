@@ -32,17 +32,18 @@ describe('gathering evidence', () => {
     expect(Object.keys(evidence)).toEqual([
       'authentication',
       'sender',
-      'reputation',
       'headers',
       'links',
       'html',
       'attachments',
       'language',
+      'footprint',
+      'reputation',
       'ambiguity',
       'dnsLists',
       'clamd',
     ]);
-    expect(Object.values(evidence).map((outcome) => outcome.status)).toEqual(Array(11).fill('ok'));
+    expect(Object.values(evidence).map((outcome) => outcome.status)).toEqual(Array(12).fill('ok'));
   });
 
   it('is the same JSON after a round trip', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EvidenceFailure } from '../../src/evidence/evidence.ts';
 import { networkOf } from '../../src/evidence/names/network.ts';
-import { reputationKeys } from '../../src/evidence/reputation.ts';
+import { keysOf } from '../../src/reputation/learn.ts';
 import type { Reputation, ReputationKey, Standing } from '../../src/reputation/reputation.ts';
-import { authenticationOf, evidenceOf, factsFrom, mailOf, messageOf } from './message-factory.ts';
+import { evidenceOf, factsFrom, messageOf } from './message-factory.ts';
 
 const DAY = 86_400_000;
 const AT = new Date('2026-03-02T00:00:00Z');
@@ -52,19 +52,6 @@ describe('reputation', () => {
     expect(facts.domain).toEqual({ messages: 0, badShare: 0, ageDays: 0, known: false });
   });
 
-  it('asks for the domain, the address and the network, and for the authenticated domain only where there is one', async () => {
-    const asked: ReputationKey[] = [];
-    const reputation = memoryOf({}, asked);
-    await evidenceOf({}, { options: { reputation } });
-    expect(asked).toEqual(['domain:alder.example', 'address:ines@alder.example', 'network:192.0.2.0/24']);
-    asked.length = 0;
-    await evidenceOf(
-      {},
-      { options: { reputation }, authentication: { authenticatedDomain: 'post.alder.example' } },
-    );
-    expect(asked[0]).toBe('authdomain:alder.example');
-  });
-
   it('says how long and how well a sender is known', async () => {
     const facts = await ask({ 'domain:alder.example': standing({ held: 1 }) });
     expect(facts.domain).toEqual({ messages: 4, badShare: 0.25, ageDays: 10, known: true });
@@ -110,21 +97,29 @@ describe('reputation', () => {
     });
   });
 
-  it('remembers under the same keys as it asks', async () => {
-    const evidence = await evidenceOf(messageOf());
-    if (evidence.sender.status !== 'ok') throw new Error('no sender');
-    const authentication = await authenticationOf({ authenticatedDomain: 'alder.example' }).gather(
-      mailOf(),
-      messageOf(),
-      {},
-    );
-    expect(reputationKeys(mailOf().envelope, authentication, evidence.sender.facts)).toEqual([
-      'authdomain:alder.example',
+  it('asks once for all keys of a message, and learns of a stranger only what can be claimed', async () => {
+    let questions = 0;
+    const asked: ReputationKey[] = [];
+    const memory = memoryOf({}, asked);
+    const reputation: Reputation = {
+      ...memory,
+      lookup: (keys, at) => {
+        questions += 1;
+        return memory.lookup(keys, at);
+      },
+    };
+    const stranger = await evidenceOf(messageOf(), { options: { reputation } });
+    expect(questions).toBe(1);
+    expect(keysOf({ evidence: stranger })).toEqual([
       'domain:alder.example',
       'address:ines@alder.example',
       'network:192.0.2.0/24',
+      'helo:alder.example',
     ]);
-    expect(reputationKeys({ clientIp: null }, null, null)).toEqual([]);
+    const vouched = await evidenceOf(messageOf(), {
+      authentication: { authenticatedDomain: 'alder.example' },
+    });
+    expect(keysOf({ evidence: vouched })).toContain('authaddress:ines@alder.example');
   });
 });
 

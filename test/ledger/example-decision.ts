@@ -44,6 +44,7 @@ export const EXAMPLE_EVIDENCE: Evidence = {
   html: failed,
   attachments: failed,
   language: failed,
+  footprint: failed,
   ambiguity: {
     status: 'ok',
     facts: { kinds: ['two_boundaries'], overBudget: [], bareLineEnds: 0, nulBytes: 0 },

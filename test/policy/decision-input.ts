@@ -96,6 +96,7 @@ function inputOf(situation: Situation): DecideInput {
     html: ABSENT,
     attachments: ABSENT,
     language: ABSENT,
+    footprint: ABSENT,
     ambiguity: ABSENT,
     dnsLists: ABSENT,
     clamd: ABSENT,

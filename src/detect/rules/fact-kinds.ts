@@ -39,8 +39,9 @@ export interface MessageFacts {
   readonly sizeBytes: number;
 }
 
-export type Source = SourceName | 'message';
-type Facts = FactsBySource & { readonly message: MessageFacts };
+/** What a message is remembered by is for the memory; rules read what the memory says. */
+export type Source = Exclude<SourceName, 'footprint'> | 'message';
+type Facts = Omit<FactsBySource, 'footprint'> & { readonly message: MessageFacts };
 
 /** Every fact that rules may name. The compiler refuses this table when a contract in src/evidence changes without it. */
 export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
@@ -106,10 +107,34 @@ export const FACT_KINDS: { readonly [S in Source]: Kinds<Facts[S]> } = {
   },
   reputation: {
     authenticatedDomain: 'standing',
+    authenticatedAddress: 'standing',
     domain: 'standing',
     address: 'standing',
     network: 'standing',
+    asn: 'standing',
+    helo: 'standing',
     remembers: 'flag',
+    firstContact: 'flag',
+    firstContactDomain: 'flag',
+    pairMessages: 'number',
+    solicited: 'flag',
+    solicitedByAnyone: 'flag',
+    solicitedDomain: 'flag',
+    established: 'flag',
+    newNetwork: 'flag',
+    newCountry: 'flag',
+    newMailer: 'flag',
+    newReplyTo: 'flag',
+    unusualHour: 'flag',
+    nameKnownElsewhere: 'flag',
+    nameMessages: 'number',
+    domainResemblesKnown: 'flag',
+    accountMessages: 'number',
+    newAccount: 'flag',
+    senderRecipients: 'number',
+    linkRecipients: 'number',
+    fileRecipients: 'number',
+    newLinkDomains: 'number',
   },
   headers: {
     receivedCount: 'number',

@@ -1,10 +1,7 @@
-import type { SourceName } from '../../evidence/evidence.ts';
 import { THEMES } from '../../evidence/language.ts';
-import type { StandingFacts } from '../../evidence/reputation.ts';
+import { NEVER_SEEN } from '../../evidence/reputation/standing.ts';
 import type { Message } from '../../message/message.ts';
 import { FACT_KINDS, type Kind, type MessageFacts, type Source, STANDING_KINDS } from './fact-kinds.ts';
-
-const NEVER_SEEN: StandingFacts = { messages: 0, badShare: 0, ageDays: 0, known: false };
 
 /**
  * Rules read at most this much of a text: 99 in 100 messages are shorter. With MAX_PROGRAM of pattern.ts it bounds one
@@ -92,7 +89,7 @@ export function isSource(name: string): name is Source {
 }
 
 /** Facts of a source as rules read them. */
-export function viewOf(source: SourceName, facts: object): FactsView {
+export function viewOf(source: Source, facts: object): FactsView {
   return new TYPES[source].ctor(facts);
 }
 

@@ -2,7 +2,7 @@ import type { Evidence, SourceName } from '../../evidence/evidence.ts';
 import type { Message } from '../../message/message.ts';
 import type { FailureOutcome, Finding, NotRun } from '../finding.ts';
 import type { CompiledRules } from './compile.ts';
-import { messageView, viewOf } from './facts.ts';
+import { isSource, messageView, viewOf } from './facts.ts';
 import { ACTIONS, type Action, type Needs, type Predicate, type Rule } from './rule.ts';
 
 /** What rules judge. */
@@ -73,6 +73,7 @@ class Known {
     this.variables = { message: messageView(message) };
     for (const source of Object.keys(evidence) as SourceName[]) {
       const outcome = evidence[source];
+      if (!isSource(source)) continue;
       if (outcome.status === 'ok') this.variables[source] = viewOf(source, outcome.facts);
       else {
         const detail = `needs ${source} evidence, which failed: ${outcome.detail}`;

@@ -5,6 +5,7 @@ import { withRecordedEvidence } from '../../../src/detect/rules/recorded-evidenc
 import type { Rule } from '../../../src/detect/rules/rule.ts';
 import { type RuleInput, RuleSet } from '../../../src/detect/rules/rule-set.ts';
 import { gather } from '../../../src/evidence/gather.ts';
+import { UNREMEMBERED } from '../../../src/evidence/reputation.ts';
 import { readMailFile } from '../../../src/mail/files.ts';
 import { DEFAULT_BUDGETS, parse } from '../../../src/message/parse.ts';
 import { CASES, RULES, SOURCES } from './shipped.ts';
@@ -137,6 +138,7 @@ function established({ message, evidence }: RuleInput): RuleInput {
       reputation: {
         ...reputation,
         facts: {
+          ...UNREMEMBERED,
           remembers: true,
           authenticatedDomain: standing,
           domain: standing,
