@@ -89,7 +89,8 @@ function commit(fault: Fault): void {
       kill(pid, 'SIGKILL');
       break;
     case 'abort':
-      process.abort();
+      // Not process.abort(), which a thread does not have.
+      kill(pid, 'SIGABRT');
       break;
     case 'hang':
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
