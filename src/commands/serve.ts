@@ -16,16 +16,18 @@ export function serveCommand(): Command {
 
 async function serve(options: { config: string }): Promise<void> {
   const loaded = loadConfig(options.config, process.env);
-  if (loaded.config.gate.nextHop === null) {
+  const { gate } = loaded.config;
+  if (gate.listen.length > 0 && gate.nextHop === null) {
     throw new UsageError(
-      `${loaded.file}: gate.nextHop is not set: say where accepted mail goes, for example nextHop: { host: 127.0.0.1, port: 10026 }`,
+      `${loaded.file}: gate.nextHop is not set: say where accepted mail goes, for example nextHop: { host: 127.0.0.1, port: 10026 }; or gate.listen: [] for a milter alone`,
     );
   }
   const log = createLogger(loaded.config.observe.log);
   const privileged = await startProcess(loaded.config, log);
   const service = await startService(loaded, { log, privileged });
   const listening = service.addresses.map(({ address, port }) => `${address}:${port}`);
-  log.info({ listening, observe: service.observe, pid: process.pid }, 'serving');
+  const { milterAddresses: milter, observe } = service;
+  log.info({ listening, milter, observe, pid: process.pid }, 'serving');
   const signal = await firstSignal();
   log.info({ signal }, 'stopping');
   await service.close();

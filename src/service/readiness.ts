@@ -4,7 +4,10 @@ import type { Inspector } from '../inspection/inspector.ts';
 import type { Check } from '../observe/health.ts';
 import type { DiskQuarantine } from '../quarantine/disk.ts';
 
-/** What must work for the gate to take mail: somebody to judge it, somewhere to pass it on to, and somewhere to hold it. */
+/**
+ * What must work for the gates to take mail: somebody to judge it, somewhere to pass it on to, and somewhere to hold it. A milter passes
+ * nothing on: `nextHop` is then null.
+ */
 export function readiness(
   nextHop: NextHopConfig | null,
   quarantine: DiskQuarantine,
@@ -12,14 +15,13 @@ export function readiness(
 ): readonly Check[] {
   return [
     { name: 'inspection', run: () => inspector.check() },
-    { name: 'nextHop', run: () => reachable(nextHop) },
+    ...(nextHop === null ? [] : [{ name: 'nextHop', run: () => reachable(nextHop) }]),
     { name: 'quarantine', run: () => quarantine.writable() },
   ];
 }
 
 /** A connection and nothing said on it: asking is cheap for both sides, and the gate itself sees what is wrong beyond. */
-function reachable(nextHop: NextHopConfig | null): Promise<void> {
-  if (nextHop === null) throw new Error('none is configured');
+function reachable(nextHop: NextHopConfig): Promise<void> {
   const { host, port } = nextHop;
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });

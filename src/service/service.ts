@@ -4,7 +4,6 @@ import { watchConfig } from '../config/reload.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
 import { faultPoint } from '../faults.ts';
-import { type Gate, startGate } from '../gate/gate.ts';
 import type { Result } from '../gate/session.ts';
 import { authservIdOf, hostnameOf } from '../hostname.ts';
 import { openInspector } from '../inspection/inspector.ts';
@@ -22,6 +21,7 @@ import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { readiness } from './readiness.ts';
+import { type Gates, startGates } from './start-gates.ts';
 
 /** How often the quarantine is rid of what is past its retention: days are counted, so an hour is fine. */
 const EXPIRY_INTERVAL_MS = 3_600_000;
@@ -29,7 +29,8 @@ const FEATURE_NAMES = FEATURES.map(({ name }) => name);
 
 /** A running gate with all that stands around it. */
 export interface Service {
-  readonly addresses: Gate['addresses'];
+  readonly addresses: Gates['addresses'];
+  readonly milterAddresses: Gates['milterAddresses'];
   /** Where metrics and health are; null where it is turned off. */
   readonly observe: { readonly host: string; readonly port: number } | null;
   readonly quarantine: DiskQuarantine;
@@ -85,24 +86,23 @@ async function assemble(
   closing(feedback);
   const hostname = hostnameOf(config.gate);
   const authservId = authservIdOf(config);
-  const gate = await startGate({
-    config: config.gate,
+  const gates = await startGates({
+    config,
     privileged,
     hostname,
     authservId,
-    subjectPrefix: config.policy.subjectPrefix,
     quarantine,
     metrics,
     log,
     inspect: (mail) => inspector.inspect(mail),
     addedHeaders: (decision) => addedHeaders(decision, { authservId, hostname }),
-    onDecision: (decision, result) => {
-      recordDecision(metrics, decision, { gate: 'smtp', ...result });
+    onDecision: (gate, decision, result) => {
+      recordDecision(metrics, decision, { gate, ...result });
       reputation.observe(observationOf(decision));
       const { code, lines } = result.reply;
       void ledger.append(
         decisionRecord(decision, {
-          gate: 'smtp',
+          gate,
           reply: { code, text: lines.join(' ') },
           seconds: result.seconds,
           nextHopSeconds: result.nextHopSeconds,
@@ -115,7 +115,7 @@ async function assemble(
   });
   parts.defer(async () => {
     faultPoint('shutdown:begun');
-    await gate.close(config.gate.shutdownGraceMs);
+    await gates.close(config.gate.shutdownGraceMs);
     faultPoint('shutdown:gate-closed');
   });
 
@@ -127,7 +127,11 @@ async function assemble(
             listen: config.observe.listen,
             metrics,
             health: [],
-            ready: readiness(config.gate.nextHop, quarantine, inspector),
+            ready: readiness(
+              config.gate.listen.length === 0 ? null : config.gate.nextHop,
+              quarantine,
+              inspector,
+            ),
           }),
         );
   closing(
@@ -146,5 +150,10 @@ async function assemble(
     quarantine.expire(new Date()).catch((error: unknown) => log.error({ error }, 'quarantine expiry'));
   }, EXPIRY_INTERVAL_MS);
   parts.defer(() => clearInterval(expiry));
-  return { addresses: gate.addresses, observe, quarantine };
+  return {
+    addresses: gates.addresses,
+    milterAddresses: gates.milterAddresses,
+    observe,
+    quarantine,
+  };
 }

@@ -31,6 +31,7 @@ export interface Whole extends Envelope {
 
 /** Judges a message that has come whole, and carries the decision out. Gives the answers; rejects where it cannot be judged now. */
 export async function judge(whole: Whole, context: MilterContext): Promise<readonly Answer[]> {
+  const started = performance.now();
   const received = await whole.message.finish();
   faultPoint('message:received', whole.mailFrom);
   try {
@@ -38,13 +39,12 @@ export async function judge(whole: Whole, context: MilterContext): Promise<reado
     checkLineEnds(received.wire, context);
     const leave = await context.admission.enter(received.content.size);
     try {
-      return await decide(whole, received, context);
+      return await decide(whole, received, started, context);
     } finally {
       leave();
     }
   } finally {
     await received.dispose();
-    faultPoint('spool:removed', whole.mailFrom);
   }
 }
 
@@ -53,9 +53,9 @@ const NOT_NOW = reply(451, '4.3.0', 'Local error, try again later');
 async function decide(
   { client, id, isGone, mailFrom, message, queueId, recipients, terms }: Whole,
   { content, wire }: Received,
+  started: number,
   context: MilterContext,
 ): Promise<readonly Answer[]> {
-  const started = performance.now();
   const { helo, ip: clientIp, name: clientName } = client;
   const envelope = { clientIp, clientName, helo, mailFrom, rcptTo: [...recipients.keys()] };
   const mail: Mail = {

@@ -1,14 +1,24 @@
 import { once } from 'node:events';
 import { chmod, lstat, unlink } from 'node:fs/promises';
 import { type AddressInfo, connect, type Server } from 'node:net';
+import type { ReservedPort } from '../../process/reserved-port.ts';
 import { parseListen } from '../listener.ts';
 
+export interface ListenOptions {
+  /** Of a unix socket, octal. */
+  readonly socketMode: string;
+  /** A port that was bound before, by the text of the configuration. */
+  readonly reserved: ReservedPort | null;
+}
+
 /** Makes a server listen at `host:port` or at the path of a unix socket. Gives the address in the same form. */
-export async function listenAt(server: Server, text: string, socketMode: string): Promise<string> {
-  if (text.startsWith('/')) return listenAtPath(server, text, socketMode);
+export async function listenAt(server: Server, text: string, options: ListenOptions): Promise<string> {
+  if (text.startsWith('/')) return listenAtPath(server, text, options.socketMode);
   const { host, port } = parseListen(text);
-  server.listen(port, host);
-  await once(server, 'listening');
+  const listening = once(server, 'listening');
+  if (options.reserved === null) server.listen(port, host);
+  else options.reserved.handTo(server);
+  await listening;
   const { address, family, port: bound } = server.address() as AddressInfo;
   return family === 'IPv6' ? `[${address}]:${bound}` : `${address}:${bound}`;
 }

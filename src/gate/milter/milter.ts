@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { GateConfig, MilterConfig } from '../../config/schema.ts';
+import type { Privileged } from '../../process/privileged.ts';
 import { asGateError, type GateError } from '../gate-error.ts';
 import { Admission, ClientLimits } from '../limits.ts';
 import { Spool } from '../spool.ts';
@@ -26,6 +27,8 @@ export interface MilterOptions
   readonly config: MilterConfig;
   /** Sizes, limits and spool are those of the SMTP gate. */
   readonly gate: GateConfig;
+  /** What was taken as root; null and left out had nothing to take. */
+  readonly privileged?: Privileged | null;
 }
 
 export interface Milter {
@@ -76,11 +79,13 @@ class MilterServer implements Milter {
   }
 
   async start(): Promise<void> {
-    const { listen, socketMode } = this.#options.config;
+    const { config, privileged } = this.#options;
+    const { listen, socketMode } = config;
     try {
       for (const text of listen) {
         const server = createServer((socket) => this.#serve(socket));
-        this.#addresses.push(await listenAt(server, text, socketMode));
+        const reserved = privileged?.ports.get(text) ?? null;
+        this.#addresses.push(await listenAt(server, text, { socketMode, reserved }));
         this.#servers.push(server);
       }
     } catch (error) {
