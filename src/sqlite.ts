@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,9 @@ export interface SqliteOptions {
 export function openSqlite(path: string, options: SqliteOptions): DatabaseSync {
   let database: DatabaseSync | null = null;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // SQLite would make it for everybody to read; its log and index get the mode of the file.
+    closeSync(openSync(path, 'a', 0o600));
     database = new DatabaseSync(path, { timeout: options.busyMs });
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability}`);
     migrate(database, options.migrations);

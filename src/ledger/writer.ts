@@ -47,7 +47,7 @@ export async function openLedger(
   log: Logger,
   now: () => Date = () => new Date(),
 ): Promise<Ledger> {
-  await mkdir(config.directory, { recursive: true });
+  await mkdir(config.directory, { recursive: true, mode: 0o700 });
   const ledger = new FileLedger(config, metrics, log, now);
   await ledger.tidy();
   return ledger;
@@ -225,7 +225,7 @@ function wholeLines(lines: readonly Waiting[], bytes: number): number {
 
 /** Ends a line that a crash cut short, so that the next one is readable; the reader reports the torn one. */
 async function openForAppending(path: string): Promise<FileHandle> {
-  const file = await open(path, 'a+', 0o640);
+  const file = await open(path, 'a+', 0o600);
   try {
     const { size } = await file.stat();
     if (size === 0) return file;

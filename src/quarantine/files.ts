@@ -9,9 +9,9 @@ import { asStorageError } from '../storage-error.ts';
 
 const TEMPORARY = '.tmp';
 const EXTENSION = '.eml';
-/** Mail is read by the service and its group, and by nobody else. */
-const FILE_MODE = 0o640;
-const FOLDER_MODE = 0o750;
+/** Mail is for the service, and for nobody else. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
 
 /** `<directory>/mail/<yyyy>/<mm>/<dd>/<id>.eml`, by the day (UTC) on which it was held. Throws for what is no id. */
 export function mailPath(directory: string, id: string, heldAt: Date): string {
