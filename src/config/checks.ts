@@ -7,6 +7,7 @@ import type { Config } from './schema.ts';
 export function crossMistakes(config: Config): Problem[] {
   return [
     ...listenMistakes(config),
+    ...outboundMistakes(config),
     ...nextHopMistakes(config),
     ...portMistakes(config),
     ...thresholdMistakes(config),
@@ -17,6 +18,16 @@ export function crossMistakes(config: Config): Problem[] {
 function listenMistakes({ gate, milter }: Config): Problem[] {
   if (gate.listen.length > 0 || milter.listen.length > 0) return [];
   return [{ path: ['gate', 'listen'], message: 'nothing to listen at: milter.listen is empty, too' }];
+}
+
+function outboundMistakes({ outbound }: Config): Problem[] {
+  if (outbound.listen.length === 0 || outbound.nextHop !== null) return [];
+  return [
+    {
+      path: ['outbound', 'nextHop'],
+      message: 'missing: outbound.listen takes mail that has to go somewhere',
+    },
+  ];
 }
 
 function nextHopMistakes({ gate: { nextHop } }: Config): Problem[] {
@@ -68,6 +79,7 @@ function listMistakes(config: Config): Problem[] {
   const { authentication, gate, identity, policy } = config;
   return [
     ...each(['gate', 'forwarders'], gate.forwarders, parseNetwork, 'an address or network'),
+    ...each(['outbound', 'clients'], config.outbound.clients, parseNetwork, 'an address or network'),
     ...each(['gate', 'proxiedFrom'], gate.proxiedFrom, parseNetwork, 'an address or network'),
     ...each(['authentication', 'dns', 'servers'], authentication.dns.servers, parseServer, 'ip or ip:port'),
     ...zoneMistakes(config),

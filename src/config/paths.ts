@@ -13,7 +13,7 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
     return resolve(/^var(?:\/|$)/.test(path) ? workingFolder : base, path);
   };
   const orNull = (path: string | null) => (path === null ? null : at(path));
-  const { gate, identity, detect, quarantine, reputation, ledger } = config;
+  const { gate, identity, detect, quarantine, reputation, privacy, ledger } = config;
   return {
     ...config,
     gate: {
@@ -29,7 +29,12 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
     },
     detect: { ...detect, model: orNull(detect.model), rules: detect.rules.map(at) },
     quarantine: { ...quarantine, directory: at(quarantine.directory) },
-    reputation: { ...reputation, file: at(reputation.file) },
+    reputation: {
+      ...reputation,
+      file: at(reputation.file),
+      networks: orNull(reputation.networks),
+    },
+    privacy: { ...privacy, keyFile: at(privacy.keyFile) },
     ledger: { ...ledger, directory: at(ledger.directory) },
   };
 }

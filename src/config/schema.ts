@@ -223,6 +223,23 @@ const quarantine = z.strictObject({
 });
 
 const reputation = z.strictObject({
+  /** `sqlite`, a file of this host; `redis`, shared by several gates. */
+  store: z.enum(['sqlite', 'redis']).default('sqlite'),
+  redis: z
+    .strictObject({
+      /** redis://[user:password@]host:port/database, or rediss:// with TLS. */
+      url: z
+        .string()
+        .regex(/^rediss?:\/\/.+/, 'redis://host:port')
+        .default('redis://127.0.0.1:6379/0'),
+      /** In front of every key. */
+      prefix: z.string().default('postern:'),
+      /** For one question; then the policy for failures holds. */
+      timeoutMs: milliseconds.default(250),
+    })
+    .prefault({}),
+  /** Table of networks with autonomous system and country (tab-separated: first, last, number, country); null knows neither. */
+  networks: z.string().nullable().default(null),
   file: z.string().default('var/reputation.sqlite'),
   halfLifeDays: z.number().positive().default(30),
   /** Of the counts that show a burst. */
@@ -232,6 +249,25 @@ const reputation = z.strictObject({
   cacheBytes: bytes.default(67_108_864),
   flushIntervalMs: milliseconds.default(1_000),
   flushEntries: z.number().int().positive().default(1_000),
+});
+
+const privacy = z.strictObject({
+  /** How the memory keeps names and addresses of people: as they are, or as keyed hashes that nobody can turn back. */
+  addresses: z.enum(['plain', 'hashed']).default('plain'),
+  /** File with the key of the hashes, 32 bytes or more; made at the first start where it is missing. Whoever loses it starts anew. */
+  keyFile: z.string().default('var/privacy.key'),
+});
+
+const outbound = z.strictObject({
+  /** Where mail of our own users is passed on, unjudged, so that the memory learns whom they write to; none: nowhere. */
+  listen: z.array(listener).default([]),
+  /** Who may send there (addresses or networks): it relays for them. */
+  clients: z.array(address).default(['127.0.0.0/8', '::1/128']),
+  /** Where that mail goes: host and port. */
+  nextHop: z
+    .strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65535).default(25) })
+    .nullable()
+    .default(null),
 });
 
 const ledger = z.strictObject({
@@ -269,6 +305,8 @@ export const configSchema = z.strictObject({
   failures: failures.prefault({}),
   quarantine: quarantine.prefault({}),
   reputation: reputation.prefault({}),
+  privacy: privacy.prefault({}),
+  outbound: outbound.prefault({}),
   ledger: ledger.prefault({}),
   observe: observe.prefault({}),
 });
