@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ReservedPort } from '../process/reserved-port.ts';
 import { type Check, type Health, runChecks } from './health.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -13,6 +14,8 @@ export interface ObserveOptions {
   /** `host:port`, `[v6]:port`, or `:port` on loopback; port 0 takes a free one. */
   readonly listen: string;
   readonly metrics: Metrics;
+  /** Its port, where that was bound before. */
+  readonly reserved?: ReservedPort | undefined;
   /** What must work for this process to be worth keeping (`/healthz`). */
   readonly health: readonly Check[];
   /** What must work for it to take mail (`/readyz`). */
@@ -40,8 +43,10 @@ export async function startObserve(options: ObserveOptions): Promise<ObserveServ
   );
   server.maxConnections = CONNECTIONS;
   const { host, port } = parseListen(options.listen);
-  server.listen(port, host);
-  await once(server, 'listening');
+  const listening = once(server, 'listening');
+  if (options.reserved === undefined) server.listen(port, host);
+  else options.reserved.handTo(server);
+  await listening;
   const bound = server.address() as AddressInfo;
   return {
     host: bound.address,

@@ -125,6 +125,7 @@ async function assemble(
       : closing(
           await startObserve({
             listen: config.observe.listen,
+            reserved: privileged?.ports.get(config.observe.listen),
             metrics,
             health: [],
             ready: readiness(
