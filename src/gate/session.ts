@@ -111,10 +111,19 @@ export class Session {
       try {
         return await this.#judge(id, open, received);
       } finally {
-        await received.dispose();
+        await this.#dispose(id, received);
       }
     } finally {
       open.transaction.abandon();
+    }
+  }
+
+  /** The message is where it belongs: a file that stays behind changes nothing of what the sender hears. The next start removes it. */
+  async #dispose(id: string, received: Received): Promise<void> {
+    try {
+      await received.dispose();
+    } catch (error) {
+      this.#context.log.error({ event: 'spool_file_not_removed', id, err: error });
     }
   }
 

@@ -72,7 +72,7 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
   const ended = once(child, 'exit').then(() => undefined);
   const log = () => readFile(logFile, 'utf8').catch(() => '(no log)');
   await ready(child, metricsPort, log);
-  const command = (...args: string[]) => commandLine(directory, configFile, args);
+  const command = (...args: string[]) => commandLine(options, configFile, args);
   return {
     port,
     metricsPort,
@@ -130,10 +130,14 @@ async function ready(child: ChildProcess, port: number, log: () => Promise<strin
   }
 }
 
-async function commandLine(cwd: string, configFile: string, args: readonly string[]): Promise<string> {
+async function commandLine(
+  { directory, environment }: PosternOptions,
+  configFile: string,
+  args: readonly string[],
+): Promise<string> {
   const { stdout } = await run(process.execPath, [MAIN, ...args, '--config', configFile], {
-    cwd,
-    env: cleanEnvironment(),
+    cwd: directory,
+    env: { ...cleanEnvironment(), ...environment },
     maxBuffer: OUTPUT_LIMIT_BYTES,
   });
   return stdout;

@@ -1,0 +1,76 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { FaultCase, Trial } from './trial.ts';
+
+const SQLITE_FILES = ['quarantine.sqlite', 'quarantine.sqlite-wal', 'quarantine.sqlite-shm'];
+
+/** F3: stores that are locked, damaged or gone, and back. */
+export const STORE_FAULTS: readonly FaultCase[] = [
+  {
+    name: 'locked:quarantine',
+    id: 'F3',
+    isQuick: true,
+    ground: 'plain',
+    run: (trial) =>
+      whileLocked(trial, trial.ground.pathOf('quarantine', 'quarantine.sqlite'), async () => {
+        await trial.expectProbe('held', 'small', '451 4.3.0');
+        await trial.expectProbe('relayed', 'large', '250');
+      }),
+  },
+  {
+    name: 'locked:reputation',
+    id: 'F3',
+    ground: 'plain',
+    run: (trial) =>
+      whileLocked(trial, trial.ground.pathOf('reputation.sqlite'), async () => {
+        await trial.expectProbe('held', 'small', '250');
+        await trial.send();
+      }),
+  },
+  { name: 'damaged:quarantine', id: 'F3', ground: 'plain', run: (trial) => withoutRows(trial, 'damaged') },
+  { name: 'gone:quarantine', id: 'F3', ground: 'plain', run: (trial) => withoutRows(trial, 'gone') },
+];
+
+/** The lock is that of another process: this one. */
+async function whileLocked(trial: Trial, path: string, work: () => Promise<void>): Promise<void> {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    const sending = trial.send();
+    await work();
+    database.exec('ROLLBACK');
+    await sending;
+  } finally {
+    database.close();
+  }
+}
+
+/** The gate does not start and says which file; with the file back everything that was held still is. */
+async function withoutRows(trial: Trial, how: 'damaged' | 'gone'): Promise<void> {
+  const { ground } = trial;
+  await trial.send();
+  await ground.stop();
+  const folder = ground.pathOf('quarantine');
+  const aside = ground.pathOf('aside');
+  await mkdir(aside);
+  const moved: string[] = [];
+  for (const name of SQLITE_FILES) {
+    const isThere = await rename(join(folder, name), join(aside, name)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) moved.push(name);
+  }
+  if (how === 'damaged') await writeFile(join(folder, 'quarantine.sqlite'), 'not a database '.repeat(500));
+  const said = await ground.start().then(
+    () => 'it started',
+    (error: Error) => error.message,
+  );
+  for (const name of SQLITE_FILES) await rm(join(folder, name), { force: true });
+  for (const name of moved) await rename(join(aside, name), join(folder, name));
+  await rm(aside, { recursive: true });
+  const expected = how === 'damaged' ? 'quarantine.sqlite: damaged' : 'quarantine.sqlite is gone';
+  if (!said.includes(expected)) throw new Error(`started without its rows it said: ${said.slice(-500)}`);
+  await ground.start();
+}
