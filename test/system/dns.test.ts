@@ -133,7 +133,7 @@ describeWith(dnsRequirement, 'A real DNS server', () => {
   });
 
   it.each(['failing.example', 'silent.example'])(
-    'that gives no answer for %s makes a temporary error, and never a fail',
+    'A6 that gives no answer for %s makes a temporary error, and never a fail',
     async (domain) => {
       const bytes = await signed(mailBytes(`ann@${domain}`), domain);
       const facts = await authenticate({ from: `ann@${domain}`, bytes });
@@ -143,7 +143,7 @@ describeWith(dnsRequirement, 'A real DNS server', () => {
     20_000,
   );
 
-  it('that fails within an include makes a temporary error', async () => {
+  it('A6 that fails within an include makes a temporary error', async () => {
     const facts = await authenticate({ from: 'ann@half.example' });
     expect(facts).toMatchObject({ spf: 'temperror', authenticatedDomain: '' });
     expect(facts.dmarc).not.toBe('fail');
@@ -175,7 +175,7 @@ describeWith(dnsRequirement, 'A real DNS server', () => {
     expect(await listed('203.0.113.77')).toMatchObject({ clientZones: [] });
   });
 
-  it('serves lists that refuse, are parked, fail or are silent: no listing, and a shortfall', async () => {
+  it('A9 serves lists that refuse, are parked, fail or are silent: no listing, and a shortfall', async () => {
     const zones = [
       'refusing.example',
       'parked.example',

@@ -1,7 +1,17 @@
 import { createSocket } from 'node:dgram';
 
-/** What the server does with a question: TXT records, an RCODE, or silence. */
-export type UdpReply = { readonly txt: readonly string[] } | { readonly rcode: number } | 'silence';
+/**
+ * What the server does with a question: TXT records, an RCODE, or silence; or it sends an answer that must not be believed:
+ * cut short (and nobody listens for TCP), under another id, to another question, or no DNS at all.
+ */
+export type UdpReply =
+  | { readonly txt: readonly string[] }
+  | { readonly rcode: number }
+  | 'silence'
+  | 'truncated'
+  | 'otherId'
+  | 'otherQuestion'
+  | 'garbage';
 
 export interface UdpServer {
   /** For `authentication.dns.servers`. */
@@ -18,7 +28,7 @@ export async function startUdpServer(reply: (name: string) => UdpReply): Promise
     const name = questionName(query);
     asked.push(name);
     const answer = reply(name);
-    if (answer !== 'silence') socket.send(response(query, answer), peer.port, peer.address);
+    if (answer !== 'silence') socket.send(datagram(query, answer), peer.port, peer.address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
@@ -36,7 +46,21 @@ function questionName(query: Buffer): string {
   return labels.join('.');
 }
 
-function response(query: Buffer, answer: Exclude<UdpReply, 'silence'>): Buffer {
+/** The record that a forger would like to be believed. */
+const FORGED = { txt: ['v=spf1 -all'] };
+const TRUNCATED_FLAG = 0x0200;
+
+function datagram(query: Buffer, answer: Exclude<UdpReply, 'silence'>): Buffer {
+  if (typeof answer === 'object') return response(query, answer);
+  if (answer === 'garbage') return Buffer.concat([query.subarray(0, 2), Buffer.alloc(40, 0xff)]);
+  const forged = response(query, answer === 'truncated' ? { txt: [] } : FORGED);
+  if (answer === 'truncated') forged.writeUInt16BE(forged.readUInt16BE(2) | TRUNCATED_FLAG, 2);
+  if (answer === 'otherId') forged.writeUInt16BE(forged.readUInt16BE(0) ^ 1, 0);
+  if (answer === 'otherQuestion') forged[13] = (forged[13] ?? 0) ^ 1;
+  return forged;
+}
+
+function response(query: Buffer, answer: Extract<UdpReply, object>): Buffer {
   const records = 'txt' in answer ? answer.txt : [];
   const question = query.subarray(12, query.indexOf(0, 12) + 5);
   const header = Buffer.alloc(12);
