@@ -82,8 +82,10 @@ export class Transaction {
     if (connection === null) throw nextHopError('4.4.2', 'DATA without a connection');
     const replies = await connection.data(message, this.#pool.isLmtp ? this.#recipients.length : 1);
     const answer = gravest(replies);
-    // After an answer to the dot the transaction is over; after a refusal of DATA it is not. RSET is right for both.
-    this.#giveBack(isPositive(answer) ? 'between-transactions' : 'within-transaction');
+    if (isPositive(answer)) this.#giveBack('between-transactions');
+    // A server that refuses may have done so before it read the dot, and answer that one, too: the reply to RSET would be
+    // taken for it, and all replies after that for others than they are (S8).
+    else this.#leave();
     return answer;
   }
 
@@ -137,6 +139,11 @@ export class Transaction {
     const answer = answers.at(-1);
     if (answer === undefined) throw nextHopError('4.4.2', 'no reply to MAIL');
     return answer;
+  }
+
+  #leave(): void {
+    this.#connection?.quit();
+    this.#connection = null;
   }
 
   #giveBack(state: 'between-transactions' | 'within-transaction'): void {

@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 
-/** What a fake next hop does instead of agreeing: reply lines, or an act. */
-export type Answer = string | 'CLOSE' | 'SILENCE';
+/** What a fake next hop does instead of agreeing: reply lines, or an act. HALF ends its own side only, STALL reads no more. */
+export type Answer = string | 'CLOSE' | 'HALF' | 'SILENCE' | 'STALL' | Spoken;
+
+/** A reply byte by byte, or one after which the connection is closed. */
+export interface Spoken {
+  readonly lines: string;
+  readonly how: 'slowly' | 'and closes';
+}
 
 export interface FakeHopOptions {
   /** Lines of the EHLO reply after the first. */
@@ -125,10 +131,24 @@ export class FakeHop {
 
   #say(socket: net.Socket, command: string, usual: string): string {
     const answer = this.#options.answer?.(command, this) ?? usual;
+    if (typeof answer !== 'string') {
+      if (answer.how === 'slowly') drip(socket, `${answer.lines}\r\n`);
+      else socket.end(`${answer.lines}\r\n`, () => socket.destroy());
+      return answer.lines;
+    }
     if (answer === 'CLOSE') socket.destroy();
+    else if (answer === 'HALF') socket.end();
+    else if (answer === 'STALL') socket.pause();
     else if (answer !== 'SILENCE' && answer !== '') socket.write(`${answer}\r\n`);
     return answer;
   }
+}
+
+/** One byte each turn of the event loop. */
+function drip(socket: net.Socket, text: string): void {
+  if (text === '') return;
+  socket.write(text.charAt(0));
+  setImmediate(() => drip(socket, text.slice(1)));
 }
 
 const STRICT_END = /\r\n\.\r\n/;
