@@ -4,6 +4,7 @@ import { Marks } from '../../src/message/marks.ts';
 import { StructureWalk } from '../../src/message/structure.ts';
 import { MAIL_WORDS, mails } from '../seeds/mail.ts';
 import { hold, same, type Target } from '../target.ts';
+import { whole } from '../whole.ts';
 
 /** Small enough that inputs reach them. */
 const BUDGETS = { ...DEFAULT_BUDGETS, parts: 20, depth: 6, headerFields: 40, headerBytes: 1_024 };
@@ -11,7 +12,7 @@ const BUDGETS = { ...DEFAULT_BUDGETS, parts: 20, depth: 6, headerFields: 40, hea
 function walk(bytes: Buffer) {
   const marks = new Marks();
   const structure = new StructureWalk(BUDGETS, marks);
-  structure.walk(bytes, null);
+  whole(structure.walk(bytes, null));
   return { entities: structure.entities, marks };
 }
 

@@ -105,8 +105,10 @@ export class HeaderFilter {
     }
     this.#held.push(byte);
     if (this.#state === 'name') {
-      if (byte === COLON) this.#nameRead(out);
-      else if (byte === LF || this.#held.length >= NAME_LIMIT) this.#pass(out);
+      // Some readers unfold first, and so take blanks and a line end before the colon for part of the name.
+      const isBlank = byte === SPACE || byte === TAB || byte === CR || byte === LF;
+      if (byte === COLON || this.#held.length >= FIELD_LIMIT) this.#nameRead(out);
+      else if (this.#held.length >= NAME_LIMIT && !isBlank) this.#pass(out);
     } else if (this.#held.length >= FIELD_LIMIT) {
       this.#endField(out);
     }
@@ -138,6 +140,8 @@ export class HeaderFilter {
 
   #isForged(): boolean {
     const field = Buffer.from(this.#held).toString('utf8');
+    // Thousands of blanks before the colon are there to hide the field.
+    if (!field.includes(':')) return true;
     const id = authservIdOf(field.slice(field.indexOf(':') + 1));
     return id === null ? this.#held.length >= FIELD_LIMIT : id.toLowerCase() === this.#authservId;
   }

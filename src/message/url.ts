@@ -79,5 +79,6 @@ export function registrableDomain(host: string): string {
 export function asciiDomain(domain: string): string {
   const lower = domain.toLowerCase().replace(/\.$/, '');
   if (/^[a-z0-9.-]*$/.test(lower)) return lower;
-  return domainToASCII(lower) || lower;
+  // An ideographic full stop at the end has become a dot by now.
+  return (domainToASCII(lower) || lower).replace(/\.$/, '');
 }
