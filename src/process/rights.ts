@@ -55,8 +55,8 @@ export function verifyGone({ name, uid, gid }: Account): void {
     if (succeeds(call)) throw new Error(`the rights of root did not go: ${way} succeeds as ${name}`);
   }
   if (calls.getgroups().includes(0)) throw new Error(`${name} is in the group of root`);
-  for (const { task, uids, gids, capabilities } of threadRights()) {
-    const isOurs = uids.every((id) => id === uid) && gids.every((id) => id === gid);
+  for (const { task, uids, gids, groups, capabilities } of threadRights()) {
+    const isOurs = uids.every((id) => id === uid) && gids.every((id) => id === gid) && !groups.includes(0);
     if (!isOurs || capabilities !== 0n) throw new Error(`thread ${task} still has rights of root`);
   }
 }
@@ -71,11 +71,12 @@ function succeeds(call: () => unknown): boolean {
   }
 }
 
-/** What one thread may do: real, effective, saved and file-system ids, and its permitted capabilities. */
+/** What one thread may do: real, effective, saved and file-system ids, further groups, and permitted capabilities. */
 export interface ThreadRights {
   readonly task: number;
   readonly uids: readonly number[];
   readonly gids: readonly number[];
+  readonly groups: readonly number[];
   readonly capabilities: bigint;
 }
 
@@ -90,8 +91,9 @@ export function threadRights(pid: number | 'self' = 'self'): ThreadRights[] {
 
 function rightsIn(task: number, status: string): ThreadRights {
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
-  const ids = (name: string) => field(name).split(/\s+/).map(Number);
-  return { task, uids: ids('Uid'), gids: ids('Gid'), capabilities: BigInt(`0x${field('CapPrm') || '0'}`) };
+  const ids = (name: string) => field(name).split(/\s+/).filter(Boolean).map(Number);
+  const capabilities = BigInt(`0x${field('CapPrm') || '0'}`);
+  return { task, uids: ids('Uid'), gids: ids('Gid'), groups: ids('Groups'), capabilities };
 }
 
 function entriesOf(folder: string): string[] {
