@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Mail } from '../mail/mail.ts';
 import { type Answer, type Death, Lane, type LaneOptions, type Readiness } from './lane.ts';
 
@@ -14,6 +13,7 @@ const LONGEST_DELAY_MS = 30_000;
 
 interface Waiting {
   readonly mail: Mail;
+  readonly timer: NodeJS.Timeout;
   readonly resolve: (answer: Answer | Promise<Answer>) => void;
 }
 
@@ -22,7 +22,8 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #lanes = new Set<Lane>();
   readonly #queue: Waiting[] = [];
-  readonly #closing = new AbortController();
+  readonly #delayed = new Set<NodeJS.Timeout>();
+  #isClosed = false;
   #failedStarts = 0;
 
   private constructor(options: PoolOptions) {
@@ -46,18 +47,28 @@ export class Pool {
     return { ready: ready.length, busy: ready.filter((lane) => lane.busy > 0).length };
   }
 
-  /** Inspects a message, waiting for a worker where all are full or away. */
+  /** Inspects a message, waiting for a worker where all are full or away, though not longer than a message may take. */
   run(mail: Mail): Promise<Answer> {
+    const limit = this.#options.config.inspection.messageTimeoutMs;
     return new Promise((resolve) => {
-      this.#queue.push({ mail, resolve });
+      const timer = setTimeout(() => {
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        resolve({ kind: 'failed', step: null, detail: `no inspection worker within ${limit} ms` });
+      }, limit);
+      const waiting: Waiting = { mail, resolve, timer };
+      this.#queue.push(waiting);
       this.#serve();
     });
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#isClosed = true;
+    for (const timer of this.#delayed) clearTimeout(timer);
     const closed: Answer = { kind: 'failed', step: null, detail: 'inspection is closing' };
-    for (const { resolve } of this.#queue.splice(0)) resolve(closed);
+    for (const { resolve, timer } of this.#queue.splice(0)) {
+      clearTimeout(timer);
+      resolve(closed);
+    }
     await Promise.all([...this.#lanes].map((lane) => lane.close()));
   }
 
@@ -65,6 +76,7 @@ export class Pool {
     for (let lane = this.#freest(); lane !== null; lane = this.#freest()) {
       const next = this.#queue.shift();
       if (next === undefined) return;
+      clearTimeout(next.timer);
       const answer = lane.run(next.mail);
       next.resolve(answer);
       void answer.then(() => this.#serve());
@@ -96,23 +108,19 @@ export class Pool {
 
   async #replaceWhenDead(lane: Lane): Promise<void> {
     const death = await lane.died;
-    const { aborted } = this.#closing.signal;
-    if (aborted) return;
+    if (this.#isClosed) return;
     this.#lanes.delete(lane);
     this.#options.onDeath(death);
-    if (!death.wasReady) this.#failedStarts += 1;
-    if (this.#failedStarts > 0 && !(await this.#pause())) return;
-    this.#start();
-  }
-
-  /** False where the pool closes meanwhile. */
-  async #pause(): Promise<boolean> {
-    const ms = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#failedStarts - 1));
-    try {
-      await delay(ms, undefined, { signal: this.#closing.signal, ref: false });
-      return true;
-    } catch {
-      return false;
+    if (death.wasReady) {
+      this.#start();
+      return;
     }
+    const ms = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failedStarts);
+    this.#failedStarts += 1;
+    const timer = setTimeout(() => {
+      this.#delayed.delete(timer);
+      this.#start();
+    }, ms).unref();
+    this.#delayed.add(timer);
   }
 }
