@@ -84,6 +84,7 @@ function line(row: Row): string {
     row.name.padEnd(52),
     mib(row.bytes).padStart(7),
     `hold ${[parse, gather, assess].map((ms) => String(ms).padStart(5)).join(' ')} ms`,
+    `delay ${String(row.delayMs).padStart(5)} ms`,
     `cpu ${String(row.cpuMs).padStart(6)} ms`,
     `peak ${mib(row.peakBytes).padStart(8)}`,
     `score ${row.score.toFixed(2)}`,

@@ -77,6 +77,17 @@ function zipInZip(): Buffer {
   return storedZip(Array.from({ length: 16 }, (_, at) => deflated(`${at}.zip`, middle)));
 }
 
+const OLE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+
+function nestedInBase64(levels: number): Buffer {
+  let inner = Buffer.from(`${ADDRESSED}\r\n${'x'.repeat(MIB)}`);
+  for (let level = 0; level < levels; level++) {
+    const head = `${ADDRESSED}Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n`;
+    inner = Buffer.from(head + inner.toString('base64').replace(/.{76}/g, '$&\r\n'));
+  }
+  return inner;
+}
+
 const IMAGE = '/Type/XObject/Subtype/Image/Width 1600/Height 1400/BitsPerComponent 8/Filter/FlateDecode';
 const LINE = 'aGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVs\r\n';
 
@@ -88,6 +99,17 @@ export const CASES: readonly HostileCase[] = [
     pieces: () => [
       MIXED,
       ...repeated(`--b\r\nContent-Type: application/x\r\n\r\n${'x'.repeat(KIB)}\r\n`, 35_000),
+    ],
+  },
+  {
+    name: 'P1 490 texts of 80 KB',
+    pieces: () => [MIXED, ...repeated(`--b\r\n\r\n${'some words \r\n'.repeat(6_000)}\r\n`, 490)],
+  },
+  {
+    name: 'P1 199 files of 120 KB',
+    pieces: () => [
+      MIXED,
+      ...repeated(`--b\r\nContent-Type: image/png\r\n\r\n${'\x89PNG\n'.repeat(24_000)}\r\n`, 199),
     ],
   },
   {
@@ -103,6 +125,7 @@ export const CASES: readonly HostileCase[] = [
     name: 'P3 100,000 messages within messages',
     pieces: () => repeated('Content-Type: message/rfc822\r\n\r\n', 100_000),
   },
+  { name: 'P3 messages in base64, 11 deep', pieces: () => [nestedInBase64(11)] },
   {
     name: 'P4 100,000 header fields',
     pieces: () => message(`${'X-A: b\r\n'.repeat(100_000)}X-B: c`, ['x']),
@@ -114,6 +137,7 @@ export const CASES: readonly HostileCase[] = [
     name: 'P5 10 MB of lines of dashes',
     pieces: () => [MIXED, ...repeated('--\r\n', (10 * MIB) / 4)],
   },
+  { name: 'P5 30 MB of empty lines in a multipart', pieces: () => [MIXED, ...repeated('\r\n', 15 * MIB)] },
   {
     name: 'P5 40 MB of lines that begin as a boundary does',
     pieces: () => [MIXED, ...repeated(`--b${'x'.repeat(900)}\r\n`, 45_000)],
@@ -183,6 +207,19 @@ export const CASES: readonly HostileCase[] = [
     pieces: () => attached('application/zip', 'a.zip', storedZip([stored('a.bin', zeros(25 * MIB))])),
   },
   {
+    name: 'P11 damaged zip of 20 MB of P',
+    pieces: () => attached('application/zip', 'a.zip', Buffer.from(`PK\x03\x04${'P'.repeat(20 * MIB)}`)),
+  },
+  {
+    name: 'P11 OLE file of 20 MB of half a name',
+    pieces: () =>
+      attached(
+        'application/msword',
+        'a.doc',
+        Buffer.concat([OLE, Buffer.from('_VBA_PROJEC_VBA_PROJEC'.repeat(500_000), 'utf16le')]),
+      ),
+  },
+  {
     name: 'P11 gzip bomb',
     pieces: () => attached('application/gzip', 'a.gz', gzipSync(zeros(512 * MIB), { level: 9 })),
   },
@@ -194,6 +231,18 @@ export const CASES: readonly HostileCase[] = [
         'a.pdf',
         pdf(200, '/Type/ObjStm/Filter/FlateDecode', deflateSync(zeros(16 * MIB), { level: 9 })),
       ),
+  },
+  {
+    name: 'P11 PDF of 12 MB of slashes, packed',
+    pieces: () => {
+      const slashes = deflateSync(Buffer.alloc(2 * MIB, '/'), { level: 9 });
+      return attached('application/pdf', 'a.pdf', pdf(200, '/Type/ObjStm/Filter/FlateDecode', slashes));
+    },
+  },
+  {
+    name: 'P11 PDF of 5,000 streams',
+    pieces: () =>
+      attached('application/pdf', 'a.pdf', pdf(5_000, '/Type/ObjStm', Buffer.from('/URI(a)'.repeat(200)))),
   },
   {
     name: 'P11 PDF of 20 page images',

@@ -11,8 +11,10 @@ import { openInstruments } from '../../src/service/instruments.ts';
 
 /** What one hostile message cost a process that has done nothing else. */
 export interface Cost {
-  /** Milliseconds for which nothing else could run, the longest stretch in each step. */
+  /** Milliseconds of work without a turn of the event loop, the longest stretch in each step. */
   readonly hold: { readonly parse: number; readonly gather: number; readonly assess: number };
+  /** The same by the clock over all steps: longer where other processes want the processor, too. */
+  readonly delayMs: number;
   readonly cpuMs: number;
   /** Memory of the process at its highest over what it had before, the bytes of the message included. */
   readonly peakBytes: number;
@@ -49,6 +51,7 @@ export async function costOf(path: string, size: number, configFile: string): Pr
   await instruments.close();
   return {
     hold: { parse: parsed.hold, gather: gathered.hold, assess: assessed.hold },
+    delayMs: Math.max(parsed.delay, gathered.delay, assessed.delay),
     cpuMs: Math.round((cpu.user + cpu.system) / 1_000),
     peakBytes,
     overBudget: parsed.value.overBudget,
@@ -59,16 +62,36 @@ export async function costOf(path: string, size: number, configFile: string): Pr
 
 const RESOLUTION_MS = 1;
 
-async function held<T>(work: () => Promise<T>): Promise<{ value: T; hold: number }> {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+interface Held<T> {
+  readonly value: T;
+  readonly hold: number;
+  readonly delay: number;
+}
+
+async function held<T>(work: () => Promise<T>): Promise<Held<T>> {
+  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  let hold = 0;
+  let before = threadMs();
+  const timer = setInterval(() => {
+    const now = threadMs();
+    hold = Math.max(hold, now - before);
+    before = now;
+  }, RESOLUTION_MS);
+  monitor.enable();
   await wait(5 * RESOLUTION_MS);
-  delay.reset();
+  monitor.reset();
   const value = await work();
   // The stretch that ends the work counts once the loop has turned.
   await wait(5 * RESOLUTION_MS);
-  delay.disable();
-  return { value, hold: Math.round(delay.max / 1e6) };
+  clearInterval(timer);
+  monitor.disable();
+  return { value, hold: Math.round(hold), delay: Math.round(monitor.max / 1e6) };
+}
+
+/** Milliseconds that this thread has worked. */
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 function mailOf(content: Content): Mail {

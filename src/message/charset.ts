@@ -1,4 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { SHIFTED } from './shifted-charset.ts';
+import { decodeUtf7, UTF7_LABELS } from './utf7.ts';
+import { utf16Order } from './utf16.ts';
 
 export interface Decoded {
   readonly text: string;
@@ -23,8 +26,6 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['ms949', 'euc-kr'],
   ['ks_c_5601', 'euc-kr'],
   ['gb2312_charset', 'gbk'],
-  ['hz-gb-2312', 'gbk'],
-  ['iso-2022-cn', 'gbk'],
   ['koi8', 'koi8-r'],
 ]);
 
@@ -39,12 +40,12 @@ const windows1252 = new TextDecoder('windows-1252');
 /** Decodes bytes as text. Never throws: an unknown charset falls back to UTF-8, then to windows-1252. */
 export function decodeBytes(bytes: Uint8Array, label: string): Decoded {
   const name = label.trim().toLowerCase();
-  if (name === 'utf-7' || name === 'unicode-1-1-utf-7') {
-    return { text: decodeUtf7(windows1252.decode(bytes)), unknownCharset: false };
-  }
+  if (UTF7_LABELS.has(name)) return { text: decodeUtf7(windows1252.decode(bytes)), unknownCharset: false };
+  const shifted = SHIFTED.get(name);
+  if (shifted !== undefined) return decodeBytes(shifted.unshift(bytes), shifted.charset);
   if (name === '' || name === 'us-ascii' || name === 'ascii')
     return { text: guess(bytes), unknownCharset: false };
-  const decoder = decoderFor(name);
+  const decoder = decoderFor(utf16Order(bytes, name) ?? name);
   if (decoder === null) return { text: guess(bytes), unknownCharset: true };
   return { text: decoder.decode(bytes), unknownCharset: false };
 }
@@ -70,17 +71,6 @@ function makeDecoder(label: string): TextDecoder | null {
     // The constructor's RangeError is the only way to ask whether a label is known.
     return null;
   }
-}
-
-/** RFC 2152. Senders use it to hide markup from filters that look for "<". */
-function decodeUtf7(text: string): string {
-  return text.replace(/\+([A-Za-z0-9+/]*)-?/g, (_, run: string) => {
-    if (run === '') return '+';
-    const bytes = Buffer.from(run, 'base64');
-    let out = '';
-    for (let at = 0; at + 1 < bytes.length; at += 2) out += String.fromCharCode(bytes.readUInt16BE(at));
-    return out;
-  });
 }
 
 const ENCODED_WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?]*)\?=/gi;

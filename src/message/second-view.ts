@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AttachmentStream, type EmailAddress, MailParser, type MessageText } from 'mailparser';
 import type { Budgets } from './budgets.ts';
-import type { Entity } from './entity.ts';
+import type { Entity, EntityHead } from './entity.ts';
 import type { RawField } from './header-block.ts';
 import type { Marks } from './marks.ts';
 import { asciiDomain } from './url.ts';
@@ -37,7 +37,10 @@ const LONGEST_ODD_BASE64 = 256 * 1024;
 /** Bytes that mailparser works on without a pause: 10 ms. Nearly all mail is one piece. */
 const PIECE = 512 * 1024;
 const LF = 0x0a;
-/** Text given to mailparser, all bodies together, and longest inner message: it decodes and joins them in one go. */
+/**
+ * Text given to mailparser, all bodies together, and longest inner message or quoted-printable part: it decodes and joins
+ * these in one go.
+ */
 const LONGEST_TEXT = 4 * 1024 * 1024;
 
 /**
@@ -71,18 +74,20 @@ function affordable(bytes: Buffer, entities: readonly Entity[], budgets: Budgets
   if (hit || bytes.length > budgets.decodedBytes) return false;
   // Its base64 decoder takes 150 ns a byte where "=" comes again and again.
   if (marks.isAmbiguous('base64_after_padding') && bytes.length > LONGEST_ODD_BASE64) return false;
-  if (sizeOf(entities, 'text/').total > LONGEST_TEXT || sizeOf(entities, 'message/').longest > LONGEST_TEXT)
-    return false;
+  const texts = bodySizes(entities, ({ type }) => type.startsWith('text/'));
+  const wholes = bodySizes(
+    entities,
+    ({ type, encoding }) => type.startsWith('message/') || encoding === 'quoted-printable',
+  );
+  if (texts.reduce((sum, size) => sum + size, 0) > LONGEST_TEXT) return false;
+  if (wholes.some((size) => size > LONGEST_TEXT)) return false;
   return entities.every(
     ({ depth, fields }) => depth === 0 || fields.every((field) => length(field) <= LONGEST_FIELD),
   );
 }
 
-function sizeOf(entities: readonly Entity[], type: string): { total: number; longest: number } {
-  const sizes = entities
-    .filter(({ head }) => head.type.startsWith(type))
-    .map(({ bodyStart, bodyEnd }) => bodyEnd - bodyStart);
-  return { total: sizes.reduce((sum, size) => sum + size, 0), longest: Math.max(0, ...sizes) };
+function bodySizes(entities: readonly Entity[], which: (head: EntityHead) => boolean): number[] {
+  return entities.filter(({ head }) => which(head)).map(({ bodyStart, bodyEnd }) => bodyEnd - bodyStart);
 }
 
 function wantedFields(root: Entity): Buffer {

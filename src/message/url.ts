@@ -64,10 +64,14 @@ function resolve(raw: string, scheme: string, base: string | null): URL | null {
 }
 
 function hostOf(url: URL): string {
-  return url.hostname
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-    .toLowerCase();
+  return withoutFinalDots(url.hostname.replace(/^\[|\]$/g, '')).toLowerCase();
+}
+
+/** One dot at the end is the root of DNS; more are a mistake, and no other host. */
+function withoutFinalDots(host: string): string {
+  let end = host.length;
+  while (host[end - 1] === '.') end -= 1;
+  return host.slice(0, end);
 }
 
 /** Registrable domain of a host by the public suffix list (its ICANN part); '' for IP addresses and unknown hosts. */
@@ -77,8 +81,8 @@ export function registrableDomain(host: string): string {
 
 /** Lower case, ASCII (punycode) form of a domain; where it has none, the lower-cased input. */
 export function asciiDomain(domain: string): string {
-  const lower = domain.toLowerCase().replace(/\.$/, '');
+  const lower = withoutFinalDots(domain.toLowerCase());
   if (/^[a-z0-9.-]*$/.test(lower)) return lower;
   // An ideographic full stop at the end has become a dot by now.
-  return (domainToASCII(lower) || lower).replace(/\.$/, '');
+  return withoutFinalDots(domainToASCII(lower) || lower);
 }
