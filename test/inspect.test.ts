@@ -32,7 +32,7 @@ function judgement({ stageSeconds, ...decision }: Decision): unknown {
 }
 
 describe('inspect, with the shipped configuration', () => {
-  it('judges the same bytes and recorded evidence the same, alone or beside others', async () => {
+  it('X1 judges the same bytes and recorded evidence the same, alone or beside others', async () => {
     const alone: unknown[] = [];
     for (const mail of mails) alone.push(judgement(await inspect(mail, instruments)));
     const together = await Promise.all(mails.map((mail) => inspect(mail, instruments)));

@@ -204,7 +204,7 @@ describe('keeping house', () => {
     expect(new Set((await read()).ids)).toEqual(new Set([early.id, late.id]));
   });
 
-  test('what is past the retention goes, and what is no file of ours stays', async () => {
+  test('C8 what is past the retention goes, and what is no file of ours stays', async () => {
     writeFileSync(pathOf('decisions-20260301T12.ndjson.gz'), gzipSync(''));
     writeFileSync(pathOf('notes.ndjson'), '');
     now = new Date(NOON.getTime() + HOUR_MS + 30 * 24 * HOUR_MS);
@@ -249,7 +249,7 @@ describe('reading', () => {
     expect(await findDecision(pathOf('missing'), newMailId())).toBeNull();
   });
 
-  test('a decision is found whatever the clock said when it was made', async () => {
+  test('F7 a decision is found whatever the clock said when it was made', async () => {
     const ledger = await start();
     const late = record(new Date(NOON.getTime() + 48 * HOUR_MS));
     await ledger.append(late);

@@ -22,6 +22,6 @@ test.each([
   '8'.repeat(23),
   `${newMailId()}\n`,
   newMailId().slice(1),
-])('%j is no id', (text) => {
+])('C3 %j is no id', (text) => {
   expect(isMailId(text)).toBe(false);
 });

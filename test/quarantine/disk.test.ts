@@ -245,7 +245,7 @@ describe('keeping house', () => {
     await expect(quarantine.release(id, async () => undefined)).rejects.toThrow(/was deleted/);
   });
 
-  test('expiry takes what is older than the retention, and nothing of it is left', async () => {
+  test('C8 expiry takes what is older than the retention, and nothing of it is left', async () => {
     const quarantine = await start();
     const [kept, sent] = [await holdOne(quarantine), await holdOne(quarantine)];
     await quarantine.release(sent.id, async () => undefined);

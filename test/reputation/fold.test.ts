@@ -100,7 +100,7 @@ describe('forward decay', () => {
     expect(standingOf(both, late.at, HALF_LIVES)).toMatchObject({ held: expect.closeTo(1), firstSeen: 0 });
   });
 
-  test('a clock that was set back does not inflate counts', () => {
+  test('F7 a clock that was set back does not inflate counts', () => {
     const seen = folded([
       { kind: 'decision', at: new Date(START), keys: [], verdict: 'accept', recipients: 1 },
     ]);

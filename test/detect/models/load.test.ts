@@ -31,7 +31,7 @@ describe('loading a model', () => {
     await model.close();
   });
 
-  test('refuses another feature schema and names both', async () => {
+  test('X3 refuses another feature schema and names both', async () => {
     const other = loadModel(folder, { ...schema, schemaHash: 'abc123' });
     await expect(other).rejects.toThrow(
       `made for feature schema ${schema.schemaHash}, this version measures abc123`,
@@ -44,7 +44,7 @@ describe('loading a model', () => {
     );
   });
 
-  test('refuses other grams', async () => {
+  test('X3 refuses other grams', async () => {
     await changeCard((card) => {
       card.grams = { version: 99, buckets: 131072 };
     });
@@ -67,7 +67,7 @@ describe('loading a model', () => {
     await expect(loadModel(folder, schema)).rejects.toThrow(`${name}: has hash`);
   });
 
-  test('refuses a folder without a card, a card that is no JSON, and one that lacks a key', async () => {
+  test('X3 refuses a folder without a card, a card that is no JSON, and one that lacks a key', async () => {
     await changeCard((card) => {
       delete card.calibration;
     });
