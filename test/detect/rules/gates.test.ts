@@ -114,7 +114,7 @@ describe('each shipped rule', () => {
   });
 });
 
-/** The same message, but its sender is vouched for and has written wanted mail for a year. */
+/** The same message, but its sender is vouched for, has written wanted mail for a year, and was written to. */
 function established({ message, evidence }: RuleInput): RuleInput {
   const { authentication, reputation, sender } = evidence;
   if (authentication.status === 'failed' || reputation.status === 'failed' || sender.status === 'failed') {
@@ -141,6 +141,8 @@ function established({ message, evidence }: RuleInput): RuleInput {
           ...UNREMEMBERED,
           remembers: true,
           authenticatedDomain: standing,
+          authenticatedAddress: standing,
+          solicitedDomain: true,
           domain: standing,
           address: standing,
           network: standing,
