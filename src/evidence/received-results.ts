@@ -1,3 +1,5 @@
+import { authservIdOf } from '../gate/headers.ts';
+
 /** One method of an Authentication-Results field. */
 export interface ReceivedResult {
   /** Lower case: `spf`, `dkim`, `dmarc` … */
@@ -19,9 +21,10 @@ const MAX_FIELD_CHARACTERS = 16_384;
 /** Reads the value of an Authentication-Results field (RFC 8601 section 2.2); null where it is none. Never throws. */
 export function parseAuthenticationResults(value: string): ReceivedResults | null {
   if (value.length > MAX_FIELD_CHARACTERS) return null;
-  const [head = [], ...rest] = statements(value);
-  const [authservId] = head;
-  if (authservId === undefined) return null;
+  const [, ...rest] = statements(value);
+  // Read as the gate reads it, which removes forged fields by it: `mx.(x)example.org` is not mx.example.org (A8).
+  const authservId = authservIdOf(value);
+  if (authservId === null) return null;
   const results = rest.map(readResult).filter((result) => result !== null);
   return { authservId: authservId.toLowerCase(), results };
 }

@@ -61,12 +61,22 @@ export function readRuleFile(path: string, text: string): ReadFile {
     return { problems: document.errors.map((e) => `${path}:${lines.linePos(e.pos[0]).line}: ${e.message}`) };
   }
   const where = (at: Path, offset = 0) => `${path}:${lineOf(document, lines, at, offset)}`;
-  const data: unknown = document.toJS() ?? {};
+  const data = valuesOf(document);
+  if (data instanceof Error) return { problems: [`${path}:1: ${data.message}`] };
   const parsed = fileSchema.safeParse(data);
   if (!parsed.success) {
     return { problems: parsed.error.issues.map((issue) => problemOf(issue, data, where)) };
   }
   return { file: { predicates: parsed.data.predicates, rules: parsed.data.rules, where } };
+}
+
+function valuesOf(document: Document): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    // Aliases without an anchor, or too many of them.
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function lineOf(document: Document, lines: LineCounter, at: Path, offset: number): number {
