@@ -80,20 +80,28 @@ class ArchiveReader {
     const extension = extensionOf(name);
     if (PAGE.test(extension)) {
       this.#signs.add('nested_page');
-      if (this.#pages.length >= PAGES) return;
-      const page = listing.content(at, this.#unpacker, PAGE_BYTES);
-      // A page that is longer than what is read of it is nothing to tell.
-      this.#unpacker.takeCut();
-      if (page !== null) this.#pages.push(page);
+      this.#keepPage(listing, at);
       return;
     }
     if (!INNER.test(extension)) return;
     // A compressed tar has the tar for its only entry, and is one archive to a person.
     if (!(extension === 'tar' && listing.names.length === 1)) this.#signs.add('nested_archive');
-    if (depth >= DEEPEST || this.#innerLeft <= 0) return;
+    if (depth >= DEEPEST || this.#innerLeft <= 0) {
+      this.#signs.add('read_in_part');
+      return;
+    }
     this.#innerLeft -= 1;
     const inner = listing.content(at, this.#unpacker);
     if (inner !== null) await this.read(inner, `${path}${name}/`, depth + 1);
+    else if (!listing.encrypted) this.#signs.add('read_in_part');
+  }
+
+  #keepPage(listing: Listing, at: number): void {
+    const page = this.#pages.length >= PAGES ? null : listing.content(at, this.#unpacker, PAGE_BYTES);
+    // A page that is longer than what is read of it is nothing to tell.
+    this.#unpacker.takeCut();
+    if (page !== null) this.#pages.push(page);
+    else if (!listing.encrypted) this.#signs.add('read_in_part');
   }
 }
 

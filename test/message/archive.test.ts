@@ -52,7 +52,7 @@ describe('an archive', () => {
         'first.zip/second.zip/third.zip',
         'first.zip/second.zip/run.js',
       ],
-      signs: ['nested_archive'],
+      signs: ['nested_archive', 'read_in_part'],
     });
     expect((await look(zipOf({ 'in.zip': zipOf({ 'run.exe': 'x' }, 0) }, 0)))?.entries).toContain(
       'in.zip/run.exe',
