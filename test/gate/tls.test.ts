@@ -93,13 +93,56 @@ describe.skipIf(made === null)('TLS', () => {
     expect(hop.commands).toContain('RSET');
   });
 
-  test('S5 commands injected before the handshake are not run after it', async () => {
+  const injections = [
+    'STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@example.org>\r\n',
+    'STARTTLS\r\nEHLO evil.example',
+    // smtp-server takes a turn of the event loop every hundred commands: the handshake may end in between.
+    `STARTTLS\r\n${'EHLO evil.example\r\n'.repeat(250)}MAIL FROM:<evil@example.org>\r\n`,
+  ];
+
+  test.each(injections)('S5 what is injected behind STARTTLS is discarded: %j', async (injection) => {
+    const { port, hop, mails } = await startHarness({
+      gate: { tls: { cert: pair.certFile, key: pair.keyFile } },
+    });
+    const chat = await Chat.open(port);
+    await chat.reply();
+    await chat.say('EHLO client.example');
+    chat.write(injection);
+    expect(await chat.reply()).toMatch(/^220 /);
+    await chat.secure();
+    // Nothing that was said before counts, and nothing is answered but this.
+    expect(await chat.say('MAIL FROM:<a@example.org>')).toMatch(/^503 /);
+    expect(await chat.say('EHLO client.example')).toMatch(/^250-gate\.example/);
+    expect(await chat.send('a@example.org', ['b@example.com'], MESSAGE)).toBe('250 2.0.0 taken');
+    expect(hop.commands.filter((command) => command.includes('evil'))).toEqual([]);
+    expect(mails[0]?.mail.envelope.helo).toBe('client.example');
+  });
+
+  test('S5 commands in the clear where the handshake should be end the connection', async () => {
     const { port, hop } = await startHarness({ gate: { tls: { cert: pair.certFile, key: pair.keyFile } } });
     const chat = await Chat.open(port);
     await chat.reply();
     await chat.say('EHLO client.example');
-    chat.write('STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@example.org>\r\n');
-    expect(await chat.reply()).toMatch(/^220 /);
+    expect(await chat.say('STARTTLS')).toMatch(/^220 /);
+    chat.write('EHLO evil.example\r\nMAIL FROM:<evil@example.org>\r\n');
+    expect((await chat.line()) ?? 'CLOSED').not.toMatch(/^\d{3}/);
+    chat.leave();
     expect(hop.commands.filter((command) => command.startsWith('MAIL'))).toEqual([]);
+  });
+
+  test('S9 a handshake that does not come to an end is broken off', async () => {
+    const gate = { tls: { cert: pair.certFile, key: pair.keyFile }, limits: { idleTimeoutMs: 150 } };
+    const { port, hello } = await startHarness({ gate });
+    const chat = await Chat.open(port);
+    await chat.reply();
+    await chat.say('EHLO client.example');
+    expect(await chat.say('STARTTLS')).toMatch(/^220 /);
+    // The beginning of a record, and then one byte now and then.
+    chat.write(Buffer.from([0x16, 3, 1, 0x3f, 0xff]));
+    const dripping = setInterval(() => chat.write('\0'), 20);
+    for (let line = await chat.line(); line !== null; line = await chat.line())
+      expect(line).not.toMatch(/^2/);
+    clearInterval(dripping);
+    expect(await (await hello()).send('a@example.org', ['b@example.com'], MESSAGE)).toBe('250 2.0.0 taken');
   });
 });

@@ -82,15 +82,30 @@ export class Chat {
 
   async startTls(): Promise<string> {
     const answer = await this.say('STARTTLS');
+    await this.secure();
+    return answer;
+  }
+
+  /** The handshake alone. Rejects where it fails. */
+  async secure(): Promise<void> {
     this.#socket.removeAllListeners();
     this.#socket = tls.connect({ socket: this.#socket, rejectUnauthorized: false });
     await once(this.#socket, 'secureConnect');
     this.#listen(this.#socket);
-    return answer;
   }
 
   leave(): void {
     this.#socket.destroy();
+  }
+
+  /** Says no more, and goes on listening. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  /** Reads nothing of what comes. */
+  ignore(): void {
+    this.#socket.pause();
   }
 
   #listen(socket: net.Socket): void {
