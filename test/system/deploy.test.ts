@@ -23,12 +23,15 @@ async function seriesNames(): Promise<Set<string>> {
 }
 
 describe('Postfix samples', () => {
-  it.each(['before-queue', 'first-hop'])('%s: its postern.yaml is a valid configuration', (name) => {
-    const config = configSchema.parse(parse(read('postfix', `${name}.postern.yaml`)));
-    expect(config.gate.nextHop?.port).toBe(10026);
-  });
+  it.each(['before-queue', 'first-hop', 'milter'])(
+    '%s: its postern.yaml is a valid configuration',
+    (name) => {
+      const config = configSchema.parse(parse(read('postfix', `${name}.postern.yaml`)));
+      expect(config.gate.nextHop?.port).toBe(10026);
+    },
+  );
 
-  it.each(['before-queue', 'first-hop'])(
+  it.each(['before-queue', 'first-hop', 'milter'])(
     'S3 %s: the return port excepts nobody from the smuggling check',
     (name) => {
       const master = read('postfix', `${name}.master.cf`);

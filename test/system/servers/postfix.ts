@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -10,6 +11,7 @@ import { until } from './wait.ts';
 const run = promisify(execFile);
 
 const POSTFIX = '/usr/sbin/postfix';
+const SENDMAIL = '/usr/sbin/sendmail';
 export const postfixRequirement: Requirement = program('Postfix', POSTFIX, { root: true });
 
 /** The services that receiving and local delivery need; nothing chrooted, so that no system file has to be copied. */
@@ -49,7 +51,7 @@ export interface PostfixOptions {
   readonly hostname: string;
   /** The domain whose mail is delivered. */
   readonly domain: string;
-  /** Local parts that exist; any other is refused with 550. */
+  /** Local parts, or whole addresses of other domains, that exist; any other is refused with 550. */
   readonly recipients: readonly string[];
 }
 
@@ -62,6 +64,10 @@ export interface Postfix {
   /** Resolves when nothing waits in the queue. */
   drained(): Promise<void>;
   log(): Promise<string>;
+  /** Hands a message to the sendmail command of the host, as its programs do. Throws with what the command says when it fails. */
+  sendmail(from: string, to: readonly string[], message: Buffer): Promise<void>;
+  /** Names of the messages in the hold queue. */
+  onHold(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -96,6 +102,15 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     drained: async () => {
       await until('Postfix has an empty queue', () => isEmpty(queue), 120_000);
     },
+    sendmail: async (from, to, message) => {
+      const child = execFile(SENDMAIL, ['-i', '-f', from, '--', ...to], { env: { MAIL_CONFIG: config } });
+      const said: string[] = [];
+      child.stderr?.on('data', (chunk) => said.push(String(chunk)));
+      child.stdin?.end(message);
+      const [code] = await once(child, 'exit');
+      if (code !== 0) throw new Error(`sendmail: ${code}: ${said.join('')}`);
+    },
+    onHold: () => readdir(join(queue, 'hold')),
     stop: async () => {
       await run(POSTFIX, ['-c', config, 'stop']);
       await until('Postfix has ended', () => hasEnded(config));
@@ -136,7 +151,9 @@ ${options.main ?? ''}
 
 /** The trailing slash makes it a maildir. */
 function mailboxMap({ recipients, domain }: PostfixOptions): string {
-  return recipients.map((localPart) => `${localPart}@${domain} ${localPart}/\n`).join('');
+  return recipients
+    .map((name) => (name.includes('@') ? `${name} ${name}/\n` : `${name}@${domain} ${name}/\n`))
+    .join('');
 }
 
 async function userId(name: string): Promise<{ uid: number; gid: number }> {
