@@ -12,11 +12,24 @@ export interface ModelSchema {
   readonly features: readonly Pick<Feature, 'name'>[];
 }
 
+/** The end of every refusal: what can be done about it. */
+const ADVICE =
+  'put a whole model there (models/train makes one), or judge by rules alone: detect.model: null, or detect.allowDegraded: true';
+
 /**
- * The model of a folder, ready to judge. Throws ModelError where a file is missing, is not the one that the card names, or
- * was made for other features or grams.
+ * The model of a folder, ready to judge. Throws ModelError, with the path and what to do, where a file is missing, is not
+ * the one that the card names, or was made for other features or grams.
  */
 export async function loadModel(folder: string, schema: ModelSchema): Promise<Model> {
+  try {
+    return await load(folder, schema);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new ModelError(`${error.message}; ${ADVICE}`, { cause: error });
+  }
+}
+
+async function load(folder: string, schema: ModelSchema): Promise<Model> {
   const card = await readCard(folder);
   checkFits(card, folder, schema.schemaHash);
   const names = schema.features.map((feature) => feature.name);
