@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SMTPServerOptions } from 'smtp-server';
 import type { GateConfig } from '../config/schema.ts';
 import { faultPoint } from '../faults.ts';
@@ -18,6 +19,8 @@ import { Spool } from './spool.ts';
 
 /** How often a closing gate looks whether a client has become idle. */
 const CLOSING_LOOK_MS = 20;
+/** What is broken off when the grace is over gets so long to leave nothing behind. */
+const BREAK_OFF_MS = 2_000;
 
 export interface GateOptions
   extends Omit<
@@ -62,6 +65,7 @@ class SmtpProxy implements Gate {
   readonly #proxies: Networks;
   readonly #listeners: Listener[] = [];
   readonly #sessions = new WeakMap<ClientConnection, Session>();
+  readonly #underWay = new Set<Promise<Reply>>();
   readonly #disconnect = new WeakMap<ClientConnection, () => void>();
   #addresses: AddressInfo[] = [];
 
@@ -129,7 +133,9 @@ class SmtpProxy implements Gate {
     await Promise.all(closed);
     clearInterval(look);
     for (const listener of this.#listeners) for (const client of listener.clients) client.destroy();
-    this.#context.pool.close();
+    this.#context.pool.breakOff();
+    // What waited for the next hop takes its held copies back before the stores close.
+    await Promise.race([Promise.allSettled(this.#underWay), sleep(BREAK_OFF_MS, undefined, { ref: false })]);
   }
 
   #dismissIdle(): void {
@@ -164,7 +170,7 @@ class SmtpProxy implements Gate {
         },
         onData: (stream, session, done) => {
           const client = listener.clientOf(session);
-          this.#settle(client, this.#session(client).data(stream), (error) => {
+          this.#settle(client, this.#countUnderWay(this.#session(client).data(stream)), (error) => {
             done(error);
             faultPoint('message:answered');
           });
@@ -237,6 +243,11 @@ class SmtpProxy implements Gate {
   async #recipient(client: ClientConnection): Promise<Reply> {
     if (client.path === null) throw nextHopError('4.4.2', 'RCPT without a path');
     return this.#session(client).recipient(client.path);
+  }
+
+  #countUnderWay(work: Promise<Reply>): Promise<Reply> {
+    this.#underWay.add(work);
+    return work.finally(() => this.#underWay.delete(work));
   }
 
   /** Answers with what the work gives, or with what its failure says. One place decides what the peer hears. */

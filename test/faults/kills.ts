@@ -20,7 +20,7 @@ const QUICK: readonly FaultPoint[] = [
 ];
 
 /** Places that a message reaches once for a few of them only, or a process once. */
-const FIRST_TIME = /^(withdraw|ledger:opened|release|shutdown)/;
+const FIRST_TIME = /^(withdraw|ledger:(opened|compressed|renamed)|release|shutdown)/;
 
 /** F1: the gate is killed at every place, with several messages under way. */
 export const KILLS: readonly FaultCase[] = FAULT_POINTS.map((at) => ({

@@ -22,7 +22,7 @@ export class Pool {
   readonly #hostname: string;
   /** The last is used first, so that the others grow old and go. */
   readonly #kept: Kept[] = [];
-  #open = 0;
+  readonly #open = new Set<Connection>();
   #capabilities: Capabilities | null = null;
   #learnedAt = Number.NEGATIVE_INFINITY;
   #probing: Promise<void> | null = null;
@@ -44,7 +44,7 @@ export class Pool {
 
   /** Connections that are kept or in use, for tests and diagnosis. */
   get size(): { readonly kept: number; readonly open: number } {
-    return { kept: this.#kept.length, open: this.#open };
+    return { kept: this.#kept.length, open: this.#open.size };
   }
 
   /** A kept connection or a new one; `fresh` always connects. Rejects with a GateError. */
@@ -56,7 +56,7 @@ export class Pool {
       if (kept.connection.usable) return kept.connection;
     }
     const connection = await connect(this.#config, this.#hostname);
-    this.#open += 1;
+    this.#open.add(connection);
     connection.onFailure(() => this.#forget(connection));
     this.#capabilities = connection.capabilities;
     this.#learnedAt = performance.now();
@@ -92,12 +92,19 @@ export class Pool {
     if (this.#capabilities === null) await this.#probing;
   }
 
+  /** Ends what is kept; what is in use ends when it is given back. */
   close(): void {
     this.#closed = true;
     for (const kept of this.#kept.splice(0)) {
       clearTimeout(kept.timer);
       kept.connection.quit();
     }
+  }
+
+  /** Closes, and breaks off what is in use: whoever waits there for a reply hears that there is none. */
+  breakOff(): void {
+    this.close();
+    for (const connection of [...this.#open]) connection.destroy();
   }
 
   async #probe(): Promise<void> {
@@ -110,7 +117,7 @@ export class Pool {
   }
 
   #forget(connection: Connection): void {
-    this.#open -= 1;
+    this.#open.delete(connection);
     const at = this.#kept.findIndex((kept) => kept.connection === connection);
     if (at === -1) return;
     clearTimeout(this.#kept[at]?.timer);

@@ -15,6 +15,9 @@ const MAIN = join(ROOT, 'src', 'main.ts');
 /** A list of everything held may be long. */
 const OUTPUT_LIMIT_BYTES = 256 * 1024 * 1024;
 
+/** It takes two seconds where nothing else runs, and half a minute where everything does. */
+const START_LIMIT_MS = 120_000;
+
 /** A configuration as it is written: any of its keys, to any depth. */
 export interface Settings {
   readonly [key: string]: unknown;
@@ -116,14 +119,18 @@ function ownSettings(port: number, metricsPort: number, nextHopPort: number): Se
 
 async function ready(child: ChildProcess, port: number, log: () => Promise<string>): Promise<void> {
   try {
-    await until('Postern is ready', async () => {
-      if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
-      return fetch(`http://127.0.0.1:${port}/readyz`).then(
-        (response) => response.ok,
-        () => false,
-      );
-    });
+    await until(
+      'Postern is ready',
+      async () => {
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
+        return fetch(`http://127.0.0.1:${port}/readyz`).then(
+          (response) => response.ok,
+          () => false,
+        );
+      },
+      START_LIMIT_MS,
+    );
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`Postern did not start: ${(error as Error).message}\n${await log()}`);
