@@ -103,6 +103,23 @@ describe('a decision', () => {
     expect(quarantine.held.size).toBe(0);
     await vi.waitFor(async () => expect(await spooled()).toEqual([]));
   });
+
+  it('that was held for a mail server that left meanwhile is taken back', async () => {
+    const { greeted, metrics, quarantine, results } = await startMilterHarness({
+      verdict: all('quarantine'),
+    });
+    const mta = await greeted();
+    const hold = quarantine.hold.bind(quarantine);
+    quarantine.hold = async (...held) => {
+      await hold(...held);
+      expect(quarantine.held.size).toBe(1);
+      mta.leave();
+      await vi.waitFor(async () => expect((await metrics.connections.get()).values[0]?.value).toBe(0));
+    };
+    await mta.message([BOB], HEADERS, 'hello\r\n');
+    await vi.waitFor(() => expect(results).toMatchObject([{ held: [], refused: [BOB] }]));
+    expect(quarantine.held.size).toBe(0);
+  });
 });
 
 describe('held by the mail server', () => {
