@@ -54,6 +54,15 @@ function separatorLength(head: Buffer): number {
   return /^>?From [^\r\n]*\r\n/.exec(head.toString('latin1'))?.[0].length ?? 0;
 }
 
+interface Output {
+  readonly bytes: Buffer;
+  end: number;
+}
+
+function written(out: Output): Buffer {
+  return out.bytes.subarray(0, out.end);
+}
+
 type State = 'name' | 'passing' | 'dropping' | 'authenticationResults' | 'body';
 
 /**
@@ -77,22 +86,38 @@ export class HeaderFilter {
 
   push(chunk: Buffer): Buffer {
     if (this.#state === 'body') return chunk;
-    const out: number[] = [];
+    const out = this.#output(chunk.length);
     for (let at = 0; at < chunk.length; at++) {
+      at = this.#skipLine(chunk, at, out);
+      if (at === chunk.length) break;
       this.#take(chunk[at] ?? 0, out);
-      if (this.#isBody()) return Buffer.concat([Buffer.from(out), chunk.subarray(at + 1)]);
+      if (this.#isBody()) return Buffer.concat([written(out), chunk.subarray(at + 1)]);
     }
-    return Buffer.from(out);
+    return written(out);
   }
 
   /** What was held when the message ended within a header. */
   end(): Buffer {
-    const out: number[] = [];
+    const out = this.#output(0);
     this.#endField(out);
-    return Buffer.from(out);
+    return written(out);
   }
 
-  #take(byte: number, out: number[]): void {
+  /** Room for all that can come out of so many bytes. */
+  #output(size: number): Output {
+    return { bytes: Buffer.allocUnsafe(size + this.#held.length + this.#subjectPrefix.length), end: 0 };
+  }
+
+  /** Where a line is decided, its rest is not looked at byte by byte. Gives the place of its line end, or of the chunk's. */
+  #skipLine(chunk: Buffer, at: number, out: Output): number {
+    if (this.#atLineStart || (this.#state !== 'passing' && this.#state !== 'dropping')) return at;
+    const lineEnd = chunk.indexOf(LF, at);
+    const stop = lineEnd === -1 ? chunk.length : lineEnd;
+    if (this.#state === 'passing') out.end += chunk.copy(out.bytes, out.end, at, stop);
+    return stop;
+  }
+
+  #take(byte: number, out: Output): void {
     if (this.#atLineStart && byte !== SPACE && byte !== TAB) {
       this.#endField(out);
       this.#state = byte === CR || byte === LF ? 'body' : 'name';
@@ -100,7 +125,7 @@ export class HeaderFilter {
     this.#atLineStart = byte === LF;
     if (this.#state === 'dropping') return;
     if (this.#state === 'passing' || this.#state === 'body') {
-      out.push(byte);
+      out.bytes[out.end++] = byte;
       return;
     }
     this.#held.push(byte);
@@ -114,7 +139,7 @@ export class HeaderFilter {
     }
   }
 
-  #nameRead(out: number[]): void {
+  #nameRead(out: Output): void {
     const name = Buffer.from(this.#held)
       .toString('latin1', 0, this.#held.length - 1)
       .trimEnd()
@@ -127,13 +152,13 @@ export class HeaderFilter {
       this.#pass(out);
       if (name === 'subject' && !this.#prefixed) {
         this.#prefixed = true;
-        out.push(...this.#subjectPrefix);
+        out.end += this.#subjectPrefix.copy(out.bytes, out.end);
       }
     }
   }
 
   /** The field is whole, or as long as we look at: what is held passes or goes. */
-  #endField(out: number[]): void {
+  #endField(out: Output): void {
     if (this.#state === 'authenticationResults' && this.#isForged()) this.#drop();
     else if (this.#held.length > 0) this.#pass(out);
   }
@@ -146,8 +171,8 @@ export class HeaderFilter {
     return id === null ? this.#held.length >= FIELD_LIMIT : id.toLowerCase() === this.#authservId;
   }
 
-  #pass(out: number[]): void {
-    for (const byte of this.#held) out.push(byte);
+  #pass(out: Output): void {
+    for (const byte of this.#held) out.bytes[out.end++] = byte;
     this.#held = [];
     this.#state = 'passing';
   }
