@@ -9,11 +9,18 @@ function verdict(text) {
   const counts = report?.metadata?.vulnerabilities;
   if (counts === undefined || report.auditReportVersion === undefined) {
     const why = report?.message ?? report?.error?.summary ?? '';
-    return { said: `not answered by this registry${why === '' ? '' : `: ${String(why).split('\n')[0].slice(0, 120)}`}`, code: 0 };
+    return {
+      said: `not answered by this registry${why === '' ? '' : `: ${String(why).split('\n')[0].slice(0, 120)}`}`,
+      code: 0,
+    };
   }
-  const grave = Object.values(report.vulnerabilities ?? {}).filter(({ severity }) => GRAVE.includes(severity));
+  const grave = Object.values(report.vulnerabilities ?? {}).filter(({ severity }) =>
+    GRAVE.includes(severity),
+  );
   const named = grave.map(({ name, severity, range }) => `${name} ${range} (${severity})`);
-  const said = Object.entries(counts).map(([severity, count]) => `${count} ${severity}`).join(', ');
+  const said = Object.entries(counts)
+    .map(([severity, count]) => `${count} ${severity}`)
+    .join(', ');
   return { said: [said, ...named].join('\n  '), code: grave.length > 0 ? 1 : 0 };
 }
 
