@@ -7,7 +7,7 @@ import type { Figures, Found } from './loop.ts';
 import { minimise } from './minimise.ts';
 import { runWatched } from './watched.ts';
 
-/** Trials for an input that ends the process: each starts one anew, and a hang takes its whole time. */
+/** Trials to make an input shorter that ends the process: each starts one anew, and a hang takes its whole time. */
 const TRIALS = 24;
 /** After so many ends of the process a run is over: nobody reads more of them at once. */
 const MOST_ENDS = 5;
@@ -21,6 +21,8 @@ export interface CampaignOptions {
   /** Inputs after which to end. */
   readonly most: number;
   readonly hangMs?: number;
+  readonly trials?: number;
+  readonly mostEnds?: number;
 }
 
 export interface Outcome extends Figures {
@@ -60,7 +62,7 @@ class Campaign {
   async run(): Promise<Outcome> {
     const begun = Date.now();
     const until = begun + this.#options.milliseconds;
-    for (let ends = 0; ends < MOST_ENDS && Date.now() < until; ends++) {
+    for (let ends = 0; ends < (this.#options.mostEnds ?? MOST_ENDS) && Date.now() < until; ends++) {
       const left = this.#options.most - this.#before;
       if (left <= 0) break;
       const { figures, end } = await this.#once(
@@ -114,6 +116,6 @@ class Campaign {
       const message = `${end.failure.message}; this input alone does not do it again`;
       return { input: end.input, failure: { ...end.failure, message } };
     }
-    return { input: await minimise(end.input, fails, TRIALS), failure: end.failure };
+    return { input: await minimise(end.input, fails, this.#options.trials ?? TRIALS), failure: end.failure };
   }
 }

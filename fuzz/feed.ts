@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Target } from './target.ts';
 import { Violation } from './target.ts';
 
@@ -16,7 +17,12 @@ const OWN_KEYS = SHARED.map((prototype) => Reflect.ownKeys(prototype).length);
 /** Feeds one input to a target; null where all that must hold did. */
 export async function feed(target: Target, input: Buffer): Promise<Failure | null> {
   try {
-    await target.run(input);
+    const running = target.run(input);
+    if (running !== undefined) {
+      await running;
+      // What it left to a later turn, an error that no promise holds, comes while its own input is still known.
+      await setImmediate();
+    }
   } catch (error) {
     return thrown(error);
   }

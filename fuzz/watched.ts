@@ -62,7 +62,9 @@ export async function runWatched(
   if (number === 0) throw new Error(`the fuzzed process did not start (${how}): ${errors}`);
   const found =
     state.failure ?? watch.failure ?? failure('dies', `the process ended by ${how}${reason(errors)}`, '');
-  return { figures: state.figures, end: { input: state.input ?? input, failure: found } };
+  // Its last report is older than its last input.
+  const figures = { ...state.figures, executions: Math.max(number, state.figures.executions) };
+  return { figures, end: { input: state.input ?? input, failure: found } };
 }
 
 function ended(child: ChildProcess): Promise<string> {

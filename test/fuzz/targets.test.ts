@@ -5,7 +5,7 @@ import type { Target } from '../../fuzz/target.ts';
 import { loadTarget, targetModule, targetNames } from '../../fuzz/targets.ts';
 
 /** Runs of one property; some targets read a whole message twice each. */
-const RUNS = 200;
+const RUNS = 300;
 const SLOW_RUNS = 40;
 const SLOW = new Set(['message', 'config', 'rules', 'html', 'headers']);
 

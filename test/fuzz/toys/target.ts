@@ -12,9 +12,9 @@ export const target: Target = {
   dictionary: WORDS,
   pairs: [],
   maxBytes: 64,
-  seeds: () => [Buffer.from('Fabc')],
-  async run(input) {
+  seeds: () => [Buffer.from('<abc')],
+  run(input) {
     parse(input);
-    await new Promise((resolve) => setImmediate(resolve));
+    return input.includes('wait') ? Promise.resolve() : undefined;
   },
 };
