@@ -149,12 +149,25 @@ async function assemble(
   );
   const expiry = setInterval(() => {
     quarantine.expire(new Date()).catch((error: unknown) => log.error({ error }, 'quarantine expiry'));
+    void tellDamages(quarantine, log);
   }, EXPIRY_INTERVAL_MS);
   parts.defer(() => clearInterval(expiry));
+  void tellDamages(quarantine, log);
   return {
     addresses: gates.addresses,
     milterAddresses: gates.milterAddresses,
     observe,
     quarantine,
   };
+}
+
+/** Rows without mail and mail without rows; nothing waits for it. */
+async function tellDamages(quarantine: DiskQuarantine, log: Logger): Promise<void> {
+  try {
+    const damages = await quarantine.check();
+    if (damages.length > 0)
+      log.error({ event: 'quarantine_damaged', damages }, 'rows and files do not belong together');
+  } catch (error) {
+    log.error({ event: 'quarantine_not_checked', err: error });
+  }
 }

@@ -1,6 +1,9 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { newMailId } from '../../src/mail/id.ts';
+import { mailPath } from '../../src/quarantine/files.ts';
+import { until } from '../system/servers/wait.ts';
 import type { FaultCase, Trial } from './trial.ts';
 
 const SQLITE_FILES = ['quarantine.sqlite', 'quarantine.sqlite-wal', 'quarantine.sqlite-shm'];
@@ -28,6 +31,7 @@ export const STORE_FAULTS: readonly FaultCase[] = [
         await trial.send();
       }),
   },
+  { name: 'damaged:mail-files', id: 'F3', ground: 'plain', run: tellsDamages },
   { name: 'damaged:quarantine', id: 'F3', ground: 'plain', run: (trial) => withoutRows(trial, 'damaged') },
   { name: 'gone:quarantine', id: 'F3', ground: 'plain', run: (trial) => withoutRows(trial, 'gone') },
 ];
@@ -43,6 +47,37 @@ async function whileLocked(trial: Trial, path: string, work: () => Promise<void>
     await sending;
   } finally {
     database.close();
+  }
+}
+
+/** A row without its file, and a file without a row: both are in the log of the next start. */
+async function tellsDamages(trial: Trial): Promise<void> {
+  const { ground } = trial;
+  await trial.send();
+  const [held] = trial.rows().filter(({ state }) => state === 'held');
+  if (held === undefined) throw new Error('nothing is held');
+  await ground.stop();
+  const path = mailPath(ground.pathOf('quarantine'), held.id, held.heldAt);
+  const unlisted = newMailId();
+  const orphan = mailPath(ground.pathOf('quarantine'), unlisted, held.heldAt);
+  await copyFile(path, orphan);
+  const twoHoursAgo = new Date(Date.now() - 7_200_000);
+  await utimes(orphan, twoHoursAgo, twoHoursAgo);
+  await rename(path, `${path}.aside`);
+  try {
+    await ground.start();
+    await until(
+      'the log names both',
+      async () => {
+        const lines = (await ground.postern.log()).split('\n');
+        const told = lines.filter((line) => line.includes('quarantine_damaged')).at(-1) ?? '';
+        return told.includes(held.id) && told.includes(unlisted);
+      },
+      10_000,
+    );
+  } finally {
+    await rename(`${path}.aside`, path);
+    await rm(orphan);
   }
 }
 
