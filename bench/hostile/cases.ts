@@ -188,7 +188,7 @@ export const CASES: readonly HostileCase[] = [
   { name: 'P9 40 MB of combining marks', pieces: plain('a\u0301\u0302\u0303', 39 * MIB) },
   {
     name: 'P11 zip bomb',
-    pieces: () => attached('application/zip', 'a.zip', storedZip([deflated('a.html', zeros(512 * MIB))])),
+    pieces: () => attached('application/zip', 'a.zip', storedZip([deflated('a.html', zeros(256 * MIB))])),
   },
   {
     name: 'P11 zip of 65,535 bombs',
@@ -221,7 +221,7 @@ export const CASES: readonly HostileCase[] = [
   },
   {
     name: 'P11 gzip bomb',
-    pieces: () => attached('application/gzip', 'a.gz', gzipSync(zeros(512 * MIB), { level: 9 })),
+    pieces: () => attached('application/gzip', 'a.gz', gzipSync(zeros(256 * MIB), { level: 9 })),
   },
   {
     name: 'P11 PDF of 200 bombs',
