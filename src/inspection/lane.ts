@@ -125,7 +125,10 @@ export class Lane {
     return promise;
   }
 
+  /** Ends it. Messages inside are not to blame for that. */
   async close(): Promise<void> {
+    const closing: Answer = { kind: 'failed', step: null, detail: 'inspection is closing' };
+    for (const job of [...this.#inside.keys()]) this.#settle(job, closing);
     this.#over({ reason: 'crash', detail: 'closed', step: null });
     await this.#vessel.kill();
   }

@@ -6,8 +6,9 @@ import { runWorker, type WorkerSetup } from './worker.ts';
 if (process.send === undefined) throw new Error('trial-worker.ts is a process of the inspection');
 const send = process.send.bind(process);
 process.on('disconnect', () => process.exit());
-// Signals for the group (a terminal's Ctrl-C) are for the gate, which then ends us.
-process.on('SIGINT', () => undefined);
+// Signals for all processes of the service (systemd's stop, a terminal's Ctrl-C) are for the gate, which then ends us: the message
+// inside must not be blamed for them.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 new Worker(new URL(`./orphan-watch${import.meta.url.slice(-3)}`, import.meta.url), {
   workerData: { parent: process.ppid },
 }).unref();
