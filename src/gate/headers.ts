@@ -35,8 +35,7 @@ async function* changed(content: Content, changes: HeaderChanges): AsyncGenerato
   const separator = separatorLength(await content.head(SEPARATOR_BYTES));
   if (separator === 0) yield changes.prepend;
   let passed = 0;
-  for await (const chunk of content.stream()) {
-    const bytes = chunk as Buffer;
+  for await (const bytes of pieces(content)) {
     const before = Math.min(Math.max(separator - passed, 0), bytes.length);
     if (before > 0) yield bytes.subarray(0, before);
     if (before > 0 && passed + before === separator) yield changes.prepend;
@@ -44,6 +43,15 @@ async function* changed(content: Content, changes: HeaderChanges): AsyncGenerato
     passed += bytes.length;
   }
   yield filter.end();
+}
+
+/** What is in memory comes as one chunk, however large: it is cut, so that no message holds the event loop for long. */
+const PIECE_BYTES = 65_536;
+
+async function* pieces(content: Content): AsyncGenerator<Buffer> {
+  for await (const chunk of content.stream() as AsyncIterable<Buffer>) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+  }
 }
 
 /** A separator line is an address and a date; RFC 5322 allows no longer line. */

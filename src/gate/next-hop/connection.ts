@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import tls from 'node:tls';
 import { faultPoint } from '../../faults.ts';
 import { Egress } from '../egress.ts';
@@ -185,6 +186,8 @@ export class Connection {
       size += out.length;
       if (size >= WRITE_BYTES) {
         await this.#write(Buffer.concat(pending));
+        // A server that reads faster than we write never makes us wait: others have their turn nevertheless.
+        await nextTurn();
         pending = [];
         size = 0;
       }
