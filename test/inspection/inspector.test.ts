@@ -50,7 +50,10 @@ const mail = () => {
   return mailOf({ content: bufferContent(raw), envelope: { mailFrom, rcptTo: ['bo@birch.example'] } });
 };
 
-describe.each([0, 1])('inspection with %i workers', (workers) => {
+/** A thread that loads rules, lists and model takes seconds of a processor that others want, too. */
+const LIMIT = { timeout: 200_000 };
+
+describe.each([0, 1])('inspection with %i workers', LIMIT, (workers) => {
   const settings = `${RULES_ONLY}\ninspection: {workers: ${workers}}`;
 
   it('judges a message in memory and in a file the same', async () => {
@@ -95,7 +98,7 @@ describe.each([0, 1])('inspection with %i workers', (workers) => {
   });
 });
 
-describe('X3 a model that cannot be used', () => {
+describe('X3 a model that cannot be used', LIMIT, () => {
   const damaged = (damage: (model: string) => void): string => {
     const model = join(folder, 'model');
     cpSync(MODEL, model, { recursive: true });

@@ -10,9 +10,9 @@ import { type Postern, startPostern } from '../system/servers/postern.ts';
 import { until } from '../system/servers/wait.ts';
 import { letter, letters } from './letters.ts';
 
-const RUN_LIMIT_MS = 240_000;
+const RUN_LIMIT_MS = 400_000;
 /** Long enough for threads that wait for a processor, short enough for a test. */
-const INSPECTION = { workers: 2, stallMs: 1_500, heapBytes: 201_326_592 };
+const INSPECTION = { workers: 2, stallMs: 3_000, heapBytes: 201_326_592 };
 
 /** Who sends, what happens to such a message, and what the second delivery tells. */
 const CULPRITS = [
