@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SEARCHED_AT_ONCE } from '../../src/message/boundaries.ts';
 import { sha256 } from '../../src/message/digest.ts';
 import { skipToBody } from '../../src/message/header-block.ts';
 import { Marks } from '../../src/message/marks.ts';
@@ -89,7 +90,7 @@ describe('work in strides', () => {
 
   it('a boundary is found wherever a stride ends', async () => {
     // The search begins where the first part's text does.
-    for (let length = STRIDE - 10; length <= STRIDE + 2; length++) {
+    for (let length = SEARCHED_AT_ONCE - 10; length <= SEARCHED_AT_ONCE + 2; length++) {
       const body = `--b\r\n\r\n${'x'.repeat(length)}\r\n--b\r\n\r\nsecond\r\n--b--\r\n`;
       const message = await read(mail(['Content-Type: multipart/mixed; boundary=b'], body));
       expect(message.parts).toHaveLength(3);
