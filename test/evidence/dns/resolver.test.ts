@@ -76,6 +76,17 @@ describe('the cache', () => {
     expect(upstream.calls).toBe(2);
   });
 
+  test('F7 keeps an answer as long when the wall clock jumps by hours, forth and back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const upstream = counting(async () => ({ records: ['192.0.2.1'], ttlSeconds: 600 }));
+    const resolver = createResolver(SETTINGS, { upstream });
+    for (const hours of [0, 7, -12, 30]) {
+      vi.setSystemTime(Date.now() + hours * 3_600_000);
+      await resolver.lookup('host.example', 'A');
+    }
+    expect(upstream.calls).toBe(1);
+  });
+
   test('asks equal questions in flight once', async () => {
     let answer: (value: { records: string[]; ttlSeconds: null }) => void = () => undefined;
     const upstream = counting(() => new Promise((resolve) => (answer = resolve)));
