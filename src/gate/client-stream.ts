@@ -37,7 +37,7 @@ export class ClientStream extends SMTPStream {
     stream.once('close', resume);
   }
 
-  /** smtp-server would run what a client left behind without a line end: `RCPT TO:<bob@example.co` is not what it meant to say. */
+  /** smtp-server would run what a client left behind without a line end: half of it may be missing. */
   override _flushData(): void {
     this._remainder = '';
   }

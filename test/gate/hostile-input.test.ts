@@ -29,11 +29,12 @@ test('S4 what a client leaves behind without a line end is no command', async ()
   const { hello, hop } = await startHarness();
   const chat = await hello();
   await chat.say('MAIL FROM:<a@example.org>');
-  chat.write('RCPT TO:<bob@example.co');
+  chat.write('RCPT TO:<bob@example.com>');
   chat.end();
   expect(await chat.reply()).toBe('CLOSED');
   expect(await (await hello()).send('a@example.org', TO, MESSAGE)).toBe('250 2.0.0 taken');
   expect(hop.commands.filter((command) => command.includes('bob'))).toEqual([]);
+  expect(hop.commands).toContain('RSET');
 });
 
 test.each([
