@@ -8,7 +8,7 @@ import { minimise } from './minimise.ts';
 import { runWatched } from './watched.ts';
 
 /** Trials to make an input shorter that ends the process: each starts one anew, and a hang takes its whole time. */
-const TRIALS = 24;
+const TRIALS = 12;
 /** After so many ends of the process a run is over: nobody reads more of them at once. */
 const MOST_ENDS = 5;
 

@@ -41,8 +41,9 @@ function namesIn(header: Buffer, limit: number): string[] {
     const start = at + 1 + sizeBytes;
     const end = start + size;
     if (sizeBytes === 0 || size < 3 || size % 2 === 0 || header[start] !== 0 || end > header.length) continue;
+    // Looked at before the names are decoded, so that they are decoded once, whatever looks like a beginning of them.
+    if (header[end - 1] !== 0 || header[end - 2] !== 0) continue;
     const text = header.toString('utf16le', start + 1, end);
-    if (!text.endsWith('\0')) continue;
     return text
       .slice(0, -1)
       .split('\0', limit)
