@@ -83,26 +83,29 @@ describe('a decision', () => {
     expect(results).toMatchObject([{ relayed: [], held: [], refused: [BOB, CY] }]);
   });
 
-  it('is not carried out for a mail server that did not wait for it', async () => {
-    const judged = Promise.withResolvers<void>();
-    const { greeted, mails, quarantine, results, spooled } = await startMilterHarness({
-      verdict: all('quarantine'),
-      before: () => judged.promise,
-      gate: { spoolAboveBytes: 10 },
-    });
-    const mta = await greeted();
-    await mta.envelope('a@example.org', [BOB]);
-    mta.headers(HEADERS);
-    mta.send('E', 'hello\r\n');
-    await vi.waitFor(() => expect(mails).toHaveLength(1));
-    expect(await spooled()).toHaveLength(1);
-    mta.leave();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    judged.resolve();
-    await vi.waitFor(() => expect(results).toMatchObject([{ held: [], refused: [BOB] }]));
-    expect(quarantine.held.size).toBe(0);
-    await vi.waitFor(async () => expect(await spooled()).toEqual([]));
-  });
+  it.each(['accept', 'quarantine'] as const)(
+    '%s is not carried out for a mail server that did not wait for it',
+    async (verdict) => {
+      const judged = Promise.withResolvers<void>();
+      const { greeted, mails, metrics, quarantine, results, spooled } = await startMilterHarness({
+        verdict: all(verdict),
+        before: () => judged.promise,
+        gate: { spoolAboveBytes: 10 },
+      });
+      const mta = await greeted();
+      await mta.envelope('a@example.org', [BOB]);
+      mta.headers(HEADERS);
+      mta.send('E', 'hello\r\n');
+      await vi.waitFor(() => expect(mails).toHaveLength(1));
+      expect(await spooled()).toHaveLength(1);
+      mta.leave();
+      await vi.waitFor(async () => expect((await metrics.connections.get()).values[0]?.value).toBe(0));
+      judged.resolve();
+      await vi.waitFor(() => expect(results).toMatchObject([{ relayed: [], held: [], refused: [BOB] }]));
+      expect(quarantine.held.size).toBe(0);
+      await vi.waitFor(async () => expect(await spooled()).toEqual([]));
+    },
+  );
 
   it('that was held for a mail server that left meanwhile is taken back', async () => {
     const { greeted, metrics, quarantine, results } = await startMilterHarness({
