@@ -71,6 +71,9 @@ describe('a message over the milter protocol', () => {
     mta.send('D', 'Mi\x004F2\0{auth_authen}\0anna\0');
     await mta.message([BOB], HEADERS, 'hello\r\n');
     expect(mails[0]?.mail.envelope).toMatchObject({ clientIp: null, helo: null });
+    // What was said of one message does not hold for the next.
+    await mta.message([BOB], HEADERS, 'hello\r\n');
+    expect(mails[1]?.mail.envelope).toMatchObject({ clientIp: '192.0.2.7', helo: 'client.example' });
   });
 });
 
@@ -292,6 +295,8 @@ describe('M8 connections', () => {
     });
     expect((await third.reply()).code).toBe('CLOSED');
     expect(await refusals('connections')).toBe(1);
+    // It was closed by us, and not because it was silent.
+    expect(await refusals('timeout')).toBe(0);
     expect(codes(await first.message([BOB], HEADERS, 'hello\r\n'))).toBe('iia');
     first.leave();
     await vi.waitFor(async () => {
