@@ -96,7 +96,7 @@ export async function mountSmallDisks(directory: string): Promise<() => Promise<
     for (const name of DISKS) {
       const path = join(directory, 'var', name);
       await mkdir(path, { recursive: true });
-      await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', path]);
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES},mode=0700`, 'tmpfs', path]);
       mounted.push(path);
     }
   } catch (error) {

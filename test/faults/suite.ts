@@ -142,7 +142,8 @@ async function openGround(
 }
 
 async function settingsOf(name: GroundName, parts: AsyncDisposableStack) {
-  if (name === 'judging') return { detect: {} };
+  if (name === 'judging')
+    return { detect: {}, inspection: { workers: 1, stallMs: 2_000, heapBytes: 268_435_456 } };
   if (name !== 'silent-dns') return {};
   const socket = parts.adopt(await silentDns(), (it) => void it.close());
   const servers = [`127.0.0.1:${socket.address().port}`];
