@@ -30,12 +30,12 @@ describe('folders of mail', () => {
     expect([modeOf(join(root, 'var')), modeOf(join(root, 'var/spool'))]).toEqual([0o700, 0o700]);
   });
 
-  test.each([0o700, 0o710, 0o750])('of mode %o are taken without a word', (mode) => {
-    expect(prepareFolders([folder('spool', mode)])).toEqual([]);
+  test.each(['700', '710', '750'])('of mode %s are taken without a word', (mode) => {
+    expect(prepareFolders([folder('spool', Number.parseInt(mode, 8))])).toEqual([]);
   });
 
-  test.each([0o777, 0o702, 0o1777])('of mode %o are refused: others could replace mail', (mode) => {
-    const path = folder('spool', mode);
+  test.each(['777', '702', '1777'])('of mode %s are refused: others could replace mail', (mode) => {
+    const path = folder('spool', Number.parseInt(mode, 8));
     expect(() => prepareFolders([path])).toThrow(`${path}: everybody may write in it`);
   });
 
@@ -49,11 +49,13 @@ describe('folders of mail', () => {
   });
 
   test.each([
-    [0o770, 'its group may write in it (mode 0770)'],
-    [0o755, 'everybody may look into it (mode 0755)'],
-    [0o705, 'everybody may look into it (mode 0705)'],
-  ])('of mode %o are taken with a warning', (mode, words) => {
-    expect(prepareFolders([folder('spool', mode)])).toEqual([expect.stringContaining(words)]);
+    ['770', 'its group may write in it (mode 0770)'],
+    ['755', 'everybody may look into it (mode 0755)'],
+    ['705', 'everybody may look into it (mode 0705)'],
+  ])('of mode %s are taken with a warning', (mode, words) => {
+    expect(prepareFolders([folder('spool', Number.parseInt(mode, 8))])).toEqual([
+      expect.stringContaining(words),
+    ]);
   });
 });
 

@@ -5,7 +5,10 @@ import { ReservedPort } from '../../src/process/reserved-port.ts';
 import { freePort } from '../system/servers/ports.ts';
 
 const servers: Server[] = [];
+/** What had been read of each connection before its server got it. */
+const readBefore: number[] = [];
 afterEach(async () => {
+  readBefore.length = 0;
   for (const server of servers.splice(0)) {
     server.close();
     await once(server, 'close');
@@ -15,6 +18,7 @@ afterEach(async () => {
 /** Greets, and says back what it hears. */
 function echo(): Server {
   const server = createServer((socket) => {
+    readBefore.push(socket.bytesRead);
     socket.on('error', () => socket.destroy());
     socket.write('hello ');
     socket.pipe(socket);
@@ -40,7 +44,7 @@ test('a server gets a port that was bound before, and its connections', async ()
   expect(await answerOf(port, 'again')).toBe('hello again');
 });
 
-test('a client that came early waits, and loses no byte', async () => {
+test('a client that came early waits unread, and loses no byte', async () => {
   const port = await freePort();
   const reserved = await ReservedPort.bind('127.0.0.1', port);
   const early = [answerOf(port, 'one'), answerOf(port, 'two')];
@@ -50,6 +54,7 @@ test('a client that came early waits, and loses no byte', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   reserved.handTo(echo());
   expect(await Promise.all(early)).toEqual(['hello one', 'hello two']);
+  expect(readBefore).toEqual([0, 0]);
 });
 
 test('a port that nobody took is free again, and its clients are sent away', async () => {
