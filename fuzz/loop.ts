@@ -3,7 +3,7 @@ import { Corpus } from './corpus.ts';
 import type { Coverage } from './coverage.ts';
 import { type Failure, failure, feed } from './feed.ts';
 import { minimise } from './minimise.ts';
-import { type Material, mutate } from './mutate.ts';
+import { type Material, mutate, withWord } from './mutate.ts';
 import type { Random } from './random.ts';
 import type { Scratch } from './scratch.ts';
 import type { Target } from './target.ts';
@@ -22,6 +22,8 @@ const SLOW_MINIMISING = 60;
 const BATCH = 16;
 /** One batch in so many is measured input by input, for what only counts tell. */
 const SINGLY_ONE_IN = 8;
+/** One input in so many has the next word of the dictionary in the place of a token: each word gets its turn. */
+const WORD_ONE_IN = 3;
 /** Ways to fail that are looked at in one run; the rest is likely the same in other words. */
 const MOST_FAILURES = 20;
 
@@ -56,6 +58,7 @@ export class Loop {
   readonly #known: Set<string>;
   readonly #material: Material;
   #executions = 0;
+  #word = 0;
 
   constructor(parts: Parts) {
     const { target, words, known } = parts;
@@ -91,8 +94,13 @@ export class Loop {
   }
 
   #next(): Buffer {
-    const { random, target } = this.#parts;
-    const input = mutate(this.#corpus.pick(random), random, this.#material);
+    const { random, target, words } = this.#parts;
+    const parent = this.#corpus.pick(random);
+    const word = random.chance(WORD_ONE_IN) ? words[this.#word++ % words.length] : undefined;
+    const input =
+      word === undefined
+        ? mutate(parent, random, this.#material)
+        : withWord(parent, word, random).subarray(0, target.maxBytes);
     return target.repair !== undefined && random.chance(2) ? target.repair(input) : input;
   }
 

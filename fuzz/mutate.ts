@@ -63,6 +63,15 @@ export function mutate(input: Buffer, random: Random, material: Material): Buffe
   return Buffer.from(mutated.subarray(0, material.maxBytes));
 }
 
+/** Names, numbers and the like, as most formats of text have them. */
+const TOKEN = /[A-Za-z0-9_-]+/g;
+
+/** The input with a word in the place of one of its tokens, the name of a tag or field for instance. */
+export function withWord(input: Buffer, word: Buffer, random: Random): Buffer {
+  const token = random.pick([...input.toString('latin1').matchAll(TOKEN)]);
+  return token === undefined ? input : replaced(input, token.index, token.index + token[0].length, word);
+}
+
 function place(input: Buffer, random: Random): number {
   return random.below(input.length + 1);
 }
