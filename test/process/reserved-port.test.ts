@@ -54,7 +54,7 @@ test('a client that came early waits unread, and loses no byte', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   reserved.handTo(echo());
   expect(await Promise.all(early)).toEqual(['hello one', 'hello two']);
-  expect(readBefore).toEqual([0, 0]);
+  expect(Math.max(...readBefore)).toBe(0);
 });
 
 test('a port that nobody took is free again, and its clients are sent away', async () => {
