@@ -62,3 +62,13 @@ test('files of processes that are gone are swept at the start, others stay', asy
   await Spool.open({ directory, aboveBytes: 10, maxBytes: 100 });
   expect((await readdir(directory)).sort()).toEqual([names.running, names.ours, names.foreign].sort());
 });
+
+test.each([1_023, 1_024, 1_025, 5_000])('S9 a message in %i chunks of one byte is whole', async (count) => {
+  const { directory } = await openSpool();
+  const spool = await Spool.open({ directory, aboveBytes: 4_000, maxBytes: 10_000 });
+  const text = 'abcdefg'.repeat(count).slice(0, count);
+  const bytes = Readable.from([...Buffer.from(text)].map((byte) => Buffer.from([byte])));
+  const { content, dispose } = await spool.receive(newMailId(), bytes);
+  expect(await read(content.stream())).toBe(text);
+  await dispose();
+});
