@@ -11,8 +11,11 @@ import { until } from '../system/servers/wait.ts';
 import { letter, letters } from './letters.ts';
 
 const RUN_LIMIT_MS = 400_000;
-/** Long enough for threads that wait for a processor, short enough for a test. */
-const INSPECTION = { workers: 2, stallMs: 3_000, heapBytes: 201_326_592 };
+/**
+ * A stall long enough for threads that wait for a processor, short enough for a test. Messages may wait for their turn alone as
+ * long as it takes: on a busy machine every process that a culprit ends takes many seconds to be replaced.
+ */
+const INSPECTION = { workers: 2, stallMs: 3_000, messageTimeoutMs: 300_000, heapBytes: 201_326_592 };
 
 /** Who sends, what happens to such a message, and what the second delivery tells. */
 const CULPRITS = [
