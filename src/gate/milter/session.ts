@@ -37,7 +37,6 @@ export class MilterSession {
   #connect: Extract<Packet, { kind: 'connect' }> | null = null;
   #helo: string | null = null;
   #open: Open | null = null;
-  #isAnswering = false;
   #isGone = false;
 
   constructor(context: MilterContext, refusal: GateError | null = null) {
@@ -45,9 +44,9 @@ export class MilterSession {
     this.#refusal = refusal;
   }
 
-  /** Nothing of a message is under way. */
+  /** No message is coming in. One that is being answered is the packet under way. */
   get isIdle(): boolean {
-    return this.#open === null && !this.#isAnswering;
+    return this.#open === null;
   }
 
   /** Throws a ProtocolViolation; never for a message, whatever becomes of it. */
@@ -184,14 +183,12 @@ export class MilterSession {
     if (open === null) throw new ProtocolViolation('end of a message before MAIL');
     // From here on it is not given up but answered.
     this.#open = null;
-    this.#isAnswering = true;
     try {
       await message.body(bytes);
       const queueId = this.#macros.get('i');
       const isGone = () => this.#isGone;
       return await judge({ ...open, message, terms, queueId, isGone }, this.#context);
     } finally {
-      this.#isAnswering = false;
       this.#macros.forgetMessage();
     }
   }
