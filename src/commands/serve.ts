@@ -27,7 +27,8 @@ async function serve(options: { config: string }): Promise<void> {
   const service = await startService(loaded, { log, privileged });
   const listening = service.addresses.map(({ address, port }) => `${address}:${port}`);
   const { milterAddresses: milter, observe } = service;
-  log.info({ listening, milter, observe, pid: process.pid }, 'serving');
+  const outbound = service.outboundAddresses.map(({ address, port }) => `${address}:${port}`);
+  log.info({ listening, milter, outbound, observe, pid: process.pid }, 'serving');
   const signal = await firstSignal();
   log.info({ signal }, 'stopping');
   await service.close();

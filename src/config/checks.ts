@@ -20,26 +20,31 @@ function listenMistakes({ gate, milter }: Config): Problem[] {
   return [{ path: ['gate', 'listen'], message: 'nothing to listen at: milter.listen is empty, too' }];
 }
 
-function outboundMistakes({ outbound }: Config): Problem[] {
-  if (outbound.listen.length === 0 || outbound.nextHop !== null) return [];
+function outboundMistakes({ identity, outbound }: Config): Problem[] {
+  if (outbound.listen.length === 0) return [];
+  const { nextHop } = outbound;
+  const where = 'missing: outbound.listen takes mail that has to go somewhere';
+  const whose = 'missing: without it nothing that comes to outbound.listen is known as ours';
   return [
-    {
-      path: ['outbound', 'nextHop'],
-      message: 'missing: outbound.listen takes mail that has to go somewhere',
-    },
+    ...(nextHop === null ? [{ path: ['outbound', 'nextHop'], message: where }] : []),
+    ...(identity.ownDomains.length === 0 ? [{ path: ['identity', 'ownDomains'], message: whose }] : []),
   ];
 }
 
-function nextHopMistakes({ gate: { nextHop } }: Config): Problem[] {
-  if (nextHop === null || !nextHop.verify || nextHop.tls === 'required') return [];
-  return [{ path: ['gate', 'nextHop', 'verify'], message: 'needs gate.nextHop.tls: required' }];
+function nextHopMistakes({ gate, outbound }: Config): Problem[] {
+  return Object.entries({ gate, outbound }).flatMap(([name, { nextHop }]) =>
+    nextHop === null || !nextHop.verify || nextHop.tls === 'required'
+      ? []
+      : [{ path: [name, 'nextHop', 'verify'], message: `needs ${name}.nextHop.tls: required` }],
+  );
 }
 
 const MAX_PORT = 65_535;
 
-function portMistakes({ clamd, gate, milter, observe }: Config): Problem[] {
+function portMistakes({ clamd, gate, milter, observe, outbound }: Config): Problem[] {
   const withPort = [
     ...gate.listen.map((text, index) => ({ path: ['gate', 'listen', index], text })),
+    ...outbound.listen.map((text, index) => ({ path: ['outbound', 'listen', index], text })),
     ...milter.listen
       .map((text, index) => ({ path: ['milter', 'listen', index], text }))
       .filter(({ text }) => !text.startsWith('/')),

@@ -11,26 +11,28 @@ const listener = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'host
 
 const tlsMode = z.enum(['off', 'opportunistic', 'required']);
 
+const nextHop = z
+  .strictObject({
+    host: z.string().min(1),
+    port: z.number().int().min(1).max(65535).default(25),
+    protocol: z.enum(['smtp', 'lmtp']).default('smtp'),
+    tls: tlsMode.default('opportunistic'),
+    /** Verify the next hop's certificate; only with tls: required. */
+    verify: z.boolean().default(false),
+    /** Kept connections at most. */
+    pool: z.number().int().min(1).max(1000).default(20),
+    connectTimeoutMs: milliseconds.default(10_000),
+    replyTimeoutMs: milliseconds.default(300_000),
+  })
+  .nullable()
+  .default(null);
+
 const gate = z.strictObject({
   /** None: no SMTP proxy, only the milter. */
   listen: z.array(listener).default(['127.0.0.1:10025']),
   /** Name in the greeting, in EHLO to the next hop and in Received; null takes the host's name. */
   hostname: z.string().nullable().default(null),
-  nextHop: z
-    .strictObject({
-      host: z.string().min(1),
-      port: z.number().int().min(1).max(65535).default(25),
-      protocol: z.enum(['smtp', 'lmtp']).default('smtp'),
-      tls: tlsMode.default('opportunistic'),
-      /** Verify the next hop's certificate; only with tls: required. */
-      verify: z.boolean().default(false),
-      /** Kept connections at most. */
-      pool: z.number().int().min(1).max(1000).default(20),
-      connectTimeoutMs: milliseconds.default(10_000),
-      replyTimeoutMs: milliseconds.default(300_000),
-    })
-    .nullable()
-    .default(null),
+  nextHop,
   tls: z.strictObject({ cert: z.string(), key: z.string() }).nullable().default(null),
   /** Hosts that may say XFORWARD and XCLIENT (addresses or CIDR). */
   forwarders: z.array(address).default([]),
@@ -263,11 +265,8 @@ const outbound = z.strictObject({
   listen: z.array(listener).default([]),
   /** Who may send there (addresses or networks): it relays for them. */
   clients: z.array(address).default(['127.0.0.0/8', '::1/128']),
-  /** Where that mail goes: host and port. */
-  nextHop: z
-    .strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65535).default(25) })
-    .nullable()
-    .default(null),
+  /** Where that mail goes; keys as in gate.nextHop. */
+  nextHop,
 });
 
 const ledger = z.strictObject({

@@ -48,6 +48,12 @@ export function loadLists(folder: string, people: string | null, local: string |
   };
 }
 
+/** One list of domains alone, for those who need no more. Throws ListError that names file and line. */
+export function loadDomains(name: string, folder: string, local: string | null): DomainSet {
+  const lines = [...readList(join(folder, name)), ...localLines(local, name)];
+  return new DomainSet(lines.map(({ text, at }) => hostOf(text, at)));
+}
+
 /** The local folder has only the files that its owner wants; the folder itself must be there. */
 function localLines(local: string | null, name: string): ListLine[] {
   if (local === null) return [];

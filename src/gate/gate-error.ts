@@ -4,6 +4,7 @@ import { type Reply, reply } from './reply.ts';
 /** Why Postern itself refused: the label of `postern_refusals_total`. */
 export type RefusalReason =
   | 'connections'
+  | 'relay'
   | 'rate'
   | 'overload'
   | 'size'

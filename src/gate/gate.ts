@@ -7,7 +7,7 @@ import { faultPoint } from '../faults.ts';
 import type { Privileged } from '../process/privileged.ts';
 import { clientOf } from './client.ts';
 import type { ClientConnection } from './client-connection.ts';
-import { asGateError, nextHopError } from './gate-error.ts';
+import { asGateError, GateError, nextHopError } from './gate-error.ts';
 import { Admission, ClientLimits } from './limits.ts';
 import { Listener, parseListen } from './listener.ts';
 import { Networks } from './networks.ts';
@@ -34,6 +34,8 @@ export interface GateOptions
     | 'dataTimeoutMs'
   > {
   readonly config: GateConfig;
+  /** As metrics name it; left out is `smtp`. */
+  readonly name?: 'smtp' | 'outbound';
   /** Ports and keys that were taken while the process could; null has none. */
   readonly privileged?: Privileged | null;
 }
@@ -61,6 +63,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
 class SmtpProxy implements Gate {
   readonly #options: GateOptions;
   readonly #context: SessionContext;
+  readonly #name: 'smtp' | 'outbound';
   readonly #forwarders: Networks;
   readonly #proxies: Networks;
   readonly #listeners: Listener[] = [];
@@ -72,6 +75,7 @@ class SmtpProxy implements Gate {
   private constructor(options: GateOptions, context: SessionContext) {
     this.#options = options;
     this.#context = context;
+    this.#name = options.name ?? 'smtp';
     this.#forwarders = new Networks(options.config.forwarders);
     this.#proxies = new Networks(options.config.proxiedFrom);
   }
@@ -184,7 +188,7 @@ class SmtpProxy implements Gate {
         offered: () => offerOf(this.#context.pool, config.maxMessageBytes),
         onReset: (client) => this.#sessions.get(client)?.reset(),
         onClientNamed: (client) => this.#renamed(client),
-        onOwnRefusal: () => this.#context.metrics.refusals.inc({ gate: 'smtp', reason: 'protocol' }),
+        onOwnRefusal: () => this.#context.metrics.refusals.inc({ gate: this.#name, reason: 'protocol' }),
       },
     );
     listener.on('error', (error: Error) => log.debug({ detail: error.message }, 'client connection failed'));
@@ -194,7 +198,7 @@ class SmtpProxy implements Gate {
   #connect(client: ClientConnection, done: (error?: Error | null) => void): void {
     try {
       const uncount = this.#context.clientLimits.connect(client.clientIp, client.isForwarder);
-      this.#context.metrics.connections.inc({ gate: 'smtp' });
+      this.#context.metrics.connections.inc({ gate: this.#name });
       this.#disconnect.set(client, uncount);
       this.#sessions.set(client, new Session(this.#context));
       done();
@@ -216,7 +220,7 @@ class SmtpProxy implements Gate {
   }
 
   #badProxyHeader(ip: string, error: Error): void {
-    this.#context.metrics.refusals.inc({ gate: 'smtp', reason: 'protocol' });
+    this.#context.metrics.refusals.inc({ gate: this.#name, reason: 'protocol' });
     this.#context.log.info({ client: ip, detail: error.message }, 'refused');
   }
 
@@ -225,7 +229,7 @@ class SmtpProxy implements Gate {
     if (uncount === undefined) return;
     this.#disconnect.delete(client);
     uncount();
-    this.#context.metrics.connections.dec({ gate: 'smtp' });
+    this.#context.metrics.connections.dec({ gate: this.#name });
     this.#sessions.get(client)?.close();
   }
 
@@ -237,6 +241,9 @@ class SmtpProxy implements Gate {
 
   async #mail(client: ClientConnection): Promise<Reply> {
     if (client.path === null) throw nextHopError('4.4.2', 'MAIL without a path');
+    if (this.#options.passOn !== undefined && !client.isForwarder) {
+      throw new GateError(reply(550, '5.7.1', 'Relaying denied'), 'relay', `${client.clientIp} is no client`);
+    }
     return this.#session(client).mail(client.path, clientOf(client));
   }
 
@@ -266,7 +273,7 @@ class SmtpProxy implements Gate {
 
   #refused(client: ClientConnection, error: unknown): Reply {
     const failure = asGateError(error);
-    this.#context.metrics.refusals.inc({ gate: 'smtp', reason: failure.reason });
+    this.#context.metrics.refusals.inc({ gate: this.#name, reason: failure.reason });
     const level = failure.reason === 'internal' || failure.reason === 'storage' ? 'error' : 'info';
     this.#context.log[level](
       { client: client.clientIp, reason: failure.reason, detail: failure.message },

@@ -15,8 +15,8 @@ const OURS = new Set(['x-postern-verdict', 'x-postern-reasons']);
 export interface HeaderChanges {
   /** Whole header lines, CRLF at their end, put before the first of the message. */
   readonly prepend: Buffer;
-  /** Incoming Authentication-Results in this name are forged, and removed (RFC 8601 section 5). */
-  readonly authservId: string;
+  /** Incoming Authentication-Results in this name are forged, and removed (RFC 8601 section 5). Null removes nothing: our own mail. */
+  readonly authservId: string | null;
   /** Put before the text of the first Subject; opt-in, as it breaks DKIM. */
   readonly subjectPrefix?: string | null;
 }
@@ -31,7 +31,8 @@ export function withHeaders(content: Content, changes: HeaderChanges): Readable 
 }
 
 async function* changed(content: Content, changes: HeaderChanges): AsyncGenerator<Buffer> {
-  const filter = new HeaderFilter(changes);
+  const { authservId } = changes;
+  const filter = authservId === null ? UNCHANGED : new HeaderFilter({ ...changes, authservId });
   const separator = separatorLength(await content.head(SEPARATOR_BYTES));
   if (separator === 0) yield changes.prepend;
   let passed = 0;
@@ -44,6 +45,8 @@ async function* changed(content: Content, changes: HeaderChanges): AsyncGenerato
   }
   yield filter.end();
 }
+
+const UNCHANGED = { push: (bytes: Buffer) => bytes, end: () => Buffer.alloc(0) };
 
 /** What is in memory comes as one chunk, however large: it is cut, so that no message holds the event loop for long. */
 const PIECE_BYTES = 65_536;
@@ -86,7 +89,7 @@ export class HeaderFilter {
   /** Bytes of the current field that wait for the decision whether they pass. */
   #held: number[] = [];
 
-  constructor(changes: Pick<HeaderChanges, 'authservId' | 'subjectPrefix'>) {
+  constructor(changes: { readonly authservId: string; readonly subjectPrefix?: string | null }) {
     this.#authservId = changes.authservId.toLowerCase();
     this.#subjectPrefix = Buffer.from(` ${encodedText(changes.subjectPrefix ?? '')}`);
     this.#prefixed = !changes.subjectPrefix;

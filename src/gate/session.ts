@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Decision } from '../decision.ts';
 import { faultPoint } from '../faults.ts';
 import { newMailId } from '../mail/id.ts';
-import type { Mail } from '../mail/mail.ts';
+import type { Content, Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { type Client, envelopeOf } from './client.ts';
@@ -24,6 +24,17 @@ export interface Result extends Outcome {
   readonly seconds: number;
 }
 
+/** A message that goes on without being judged. */
+export interface Unjudged {
+  readonly id: string;
+  readonly receivedAt: Date;
+  readonly mailFrom: string;
+  readonly content: Content;
+  /** Our trace header. */
+  readonly received: Buffer;
+  readonly transaction: Transaction;
+}
+
 /** What all sessions of a gate share. */
 export interface SessionContext {
   readonly pool: Pool;
@@ -42,6 +53,8 @@ export interface SessionContext {
   readonly inspect: (mail: Mail) => Promise<Decision>;
   readonly addedHeaders: (decision: Decision) => Buffer;
   readonly onDecision: (decision: Decision, result: Result) => void;
+  /** Where it is given, messages go this way instead of being judged. Gives the next hop's last word. */
+  readonly passOn?: (message: Unjudged) => Promise<Reply>;
 }
 
 interface Open {
@@ -159,6 +172,8 @@ export class Session {
     await this.#check(received);
     const leave = await this.#context.admission.enter(received.content.size);
     try {
+      const { passOn } = this.#context;
+      if (passOn !== undefined) return await passOn(this.#unjudged(id, open, received.content));
       const mail: Mail = {
         id,
         receivedAt: new Date(),
@@ -178,6 +193,14 @@ export class Session {
     } finally {
       leave();
     }
+  }
+
+  #unjudged(id: string, open: Open, content: Content): Unjudged {
+    const { mailFrom, protocol, transaction } = open;
+    const receivedAt = new Date();
+    const trace = { ...envelopeOf(open.client, mailFrom, []), protocol, id, receivedAt };
+    const received = receivedHeader({ ...trace, hostname: this.#context.hostname });
+    return { id, receivedAt, mailFrom, content, received, transaction };
   }
 
   async #check({ content, wire }: Received): Promise<void> {

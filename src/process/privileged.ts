@@ -15,10 +15,15 @@ export interface Privileged {
 }
 
 /** Reads the keys and binds the ports below 1024. Rejects, with nothing bound, where one cannot be had. */
-export async function takePrivileged({ gate, milter, observe }: Config): Promise<Privileged> {
+export async function takePrivileged({ gate, milter, observe, outbound }: Config): Promise<Privileged> {
   const tls = gate.tls && { cert: await readFile(gate.tls.cert), key: await readFile(gate.tls.key) };
   const ports = new Map<string, ReservedPort>();
-  const listeners = [...gate.listen, ...milter.listen, ...(observe.listen === null ? [] : [observe.listen])];
+  const listeners = [
+    ...gate.listen,
+    ...milter.listen,
+    ...outbound.listen,
+    ...(observe.listen === null ? [] : [observe.listen]),
+  ];
   try {
     for (const text of listeners) {
       if (text.startsWith('/')) continue;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Mistake } from '../mistake.ts';
 import { inTransaction, openSqlite } from '../sqlite.ts';
 import { type Counters, type HalfLives, merge, withHalfLives } from './fold.ts';
 import type { ReputationKey } from './key.ts';
@@ -71,7 +72,8 @@ export class SqliteStore implements CounterStore {
   readonly #version: StatementSync;
   #foreignWrites = 0;
 
-  constructor(path: string, halfLives: HalfLives, maxRows: number) {
+  /** `fingerprint` is of the key under which names and addresses are hashed; null where they are kept as they are. */
+  constructor(path: string, halfLives: HalfLives, maxRows: number, fingerprint: number | null = null) {
     this.name = path;
     this.#halfLives = halfLives;
     this.#maxRows = maxRows;
@@ -89,7 +91,13 @@ export class SqliteStore implements CounterStore {
     );
     this.#delete = this.#database.prepare('DELETE FROM standing WHERE key = ?');
     this.#version = this.#database.prepare('PRAGMA data_version');
-    this.#adoptHalfLives();
+    try {
+      this.#adoptHalfLives();
+      this.#adoptKey(fingerprint);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
   }
 
   changedByOthers(): boolean {
@@ -192,6 +200,17 @@ export class SqliteStore implements CounterStore {
     });
   }
 
+  /** Names and their hashes in one file would be two memories of which each knows half. An empty file takes what comes. */
+  #adoptKey(fingerprint: number | null): void {
+    const row = this.#database.prepare("SELECT value FROM setting WHERE name = 'privacy_key'").get();
+    const saved = typeof row?.value === 'number' ? row.value : null;
+    if (saved === fingerprint) return;
+    if (this.rows() > 0) throw new Mistake(`${this.name}: ${unlike(saved, fingerprint)}. ${ANEW}`);
+    this.#database.exec("DELETE FROM setting WHERE name = 'privacy_key'");
+    if (fingerprint !== null)
+      this.#database.prepare("INSERT INTO setting VALUES ('privacy_key', ?)").run(fingerprint);
+  }
+
   #savedHalfLives(): HalfLives | null {
     const get = this.#database.prepare('SELECT value FROM setting WHERE name = ?');
     const lasting = get.get('half_life_ms')?.value;
@@ -200,6 +219,15 @@ export class SqliteStore implements CounterStore {
     const burst = get.get('burst_half_life_ms')?.value;
     return { lastingMs: lasting, burstMs: typeof burst === 'number' ? burst : this.#halfLives.burstMs };
   }
+}
+
+const ANEW =
+  'Make it again with `postern reputation rebuild`, or move it away (with its -wal and -shm) to start anew';
+
+function unlike(saved: number | null, fingerprint: number | null): string {
+  if (saved === null) return 'keeps addresses as they are, and privacy.addresses is hashed';
+  if (fingerprint === null) return 'keeps addresses hashed, and privacy.addresses is plain';
+  return 'was filled under another key than that of privacy.keyFile: put that key back';
 }
 
 function countersOfRow(row: Record<string, unknown>): Counters {

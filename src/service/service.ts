@@ -4,6 +4,7 @@ import { watchConfig } from '../config/reload.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
 import { faultPoint } from '../faults.ts';
+import { outboundLearner, ownMailOf } from '../gate/outbound.ts';
 import type { Result } from '../gate/session.ts';
 import { authservIdOf, hostnameOf } from '../hostname.ts';
 import { openInspector } from '../inspection/inspector.ts';
@@ -31,6 +32,7 @@ const FEATURE_NAMES = FEATURES.map(({ name }) => name);
 export interface Service {
   readonly addresses: Gates['addresses'];
   readonly milterAddresses: Gates['milterAddresses'];
+  readonly outboundAddresses: Gates['outboundAddresses'];
   /** Where metrics and health are; null where it is turned off. */
   readonly observe: { readonly host: string; readonly port: number } | null;
   readonly quarantine: DiskQuarantine;
@@ -73,7 +75,7 @@ async function assemble(
     parts.adopt(part, (it) => it.close());
 
   const reputation = closing(
-    openReputation(config.reputation, metrics, (error) => log.error({ error }, 'reputation')),
+    openReputation(config.reputation, metrics, (error) => log.error({ error }, 'reputation'), config.privacy),
   );
   const quarantine = closing(await openQuarantine(config.quarantine, metrics));
   const ledger = closing(await openLedger(config.ledger, metrics, log));
@@ -94,6 +96,13 @@ async function assemble(
     quarantine,
     metrics,
     log,
+    learner: outboundLearner({
+      own: ownMailOf(config.identity),
+      reputation,
+      onLesson: (id, lesson) =>
+        log.debug({ id, lesson: lesson.kind === 'lesson' ? lesson.pairs : lesson.why }, 'outbound'),
+      onFault: (error) => log.error({ error }, 'outbound mail was not learned from'),
+    }),
     inspect: (mail) => inspector.inspect(mail),
     addedHeaders: (decision) => addedHeaders(decision, { authservId, hostname }),
     onDecision: (gate, decision, result) => {
@@ -156,6 +165,7 @@ async function assemble(
   return {
     addresses: gates.addresses,
     milterAddresses: gates.milterAddresses,
+    outboundAddresses: gates.outboundAddresses,
     observe,
     quarantine,
   };

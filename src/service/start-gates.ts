@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { Decision } from '../decision.ts';
 import { type Gate, type GateOptions, startGate } from '../gate/gate.ts';
 import { type Milter, type MilterOptions, startMilter } from '../gate/milter/milter.ts';
+import { type OutboundLearner, startOutbound } from '../gate/outbound.ts';
 import type { Result } from '../gate/session.ts';
 
 /** The ways in, by the names that metrics and ledger have for them. */
@@ -10,6 +11,8 @@ export type GateName = 'smtp' | 'milter';
 export interface GatesOptions
   extends Omit<GateOptions & MilterOptions, 'config' | 'gate' | 'onDecision' | 'subjectPrefix'> {
   readonly config: Config;
+  /** Hears of mail that our own users sent. */
+  readonly learner: OutboundLearner;
   readonly onDecision: (gate: GateName, decision: Decision, result: Result) => void;
 }
 
@@ -19,6 +22,8 @@ export interface Gates {
   readonly addresses: Gate['addresses'];
   /** Of the milter: `host:port`, or the path of a unix socket. */
   readonly milterAddresses: Milter['addresses'];
+  /** Where mail of our own users goes out. */
+  readonly outboundAddresses: Gate['addresses'];
   /** Takes nothing new, and lets messages that are under way end within `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -44,15 +49,21 @@ export async function startGates(options: GatesOptions): Promise<Gates> {
             onDecision: told('milter'),
           });
     if (milter !== null) running.push(milter);
+    const outbound =
+      config.outbound.listen.length === 0
+        ? null
+        : await startOutbound({ ...shared, onDecision: told('smtp') });
+    if (outbound !== null) running.push(outbound);
     return {
       addresses: smtp?.addresses ?? [],
       milterAddresses: milter?.addresses ?? [],
+      outboundAddresses: outbound?.addresses ?? [],
       close: async (graceMs) => {
         await Promise.all(running.map((gate) => gate.close(graceMs)));
       },
     };
   } catch (error) {
-    await smtp?.close(0);
+    await Promise.all(running.map((gate) => gate.close(0)));
     throw error;
   }
 }

@@ -21,7 +21,10 @@ export async function sayWhatItIs(
     await openLedger(config.ledger, metrics, createLogger(config.observe.log)),
     (it) => it.close(),
   );
-  const reputation = stores.adopt(openReputation(config.reputation, metrics), (it) => it.close());
+  const reputation = stores.adopt(
+    openReputation(config.reputation, metrics, undefined, config.privacy),
+    (it) => it.close(),
+  );
   return await giveFeedback(
     { ...said, at: new Date() },
     { directory: config.ledger.directory, ledger, reputation },

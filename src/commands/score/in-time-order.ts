@@ -3,8 +3,8 @@ import { type MailSource, readMail } from '../../mail/files.ts';
 import { createMetrics } from '../../observe/metrics.ts';
 import { observationOf } from '../../reputation/learn.ts';
 import { memoryReputation } from '../../reputation/memory.ts';
-import type { Reputation } from '../../reputation/reputation.ts';
 import { openReputation } from '../../reputation/open.ts';
+import type { Reputation } from '../../reputation/reputation.ts';
 import { type Judge, type JudgeSetup, openJudge } from './judge.ts';
 import { type Row, rowOf } from './row.ts';
 
@@ -59,5 +59,10 @@ async function judgeAndLearn(judge: Judge, source: MailSource, reputation: Reput
 function learningMemory(setup: JudgeSetup, config: Config): Reputation {
   return setup.memory === null
     ? memoryReputation(config.reputation)
-    : openReputation({ ...config.reputation, file: setup.memory }, createMetrics());
+    : openReputation(
+        { ...config.reputation, file: setup.memory },
+        createMetrics(),
+        undefined,
+        config.privacy,
+      );
 }

@@ -7,8 +7,8 @@ import { type MailSource, readMail, type StoredMail } from '../../mail/files.ts'
 import type { Mail } from '../../mail/mail.ts';
 import { createMetrics } from '../../observe/metrics.ts';
 import { frozen } from '../../reputation/memory.ts';
-import type { Reputation } from '../../reputation/reputation.ts';
 import { openReputation } from '../../reputation/open.ts';
+import type { Reputation } from '../../reputation/reputation.ts';
 import { openInstruments } from '../../service/instruments.ts';
 import { type Row, rowOf } from './row.ts';
 
@@ -47,7 +47,9 @@ export async function openJudge(
 /** The memory as the file has it, learning nothing. */
 function frozenMemory(setup: JudgeSetup, config: Config): Reputation | null {
   if (setup.memory === null) return null;
-  return frozen(openReputation({ ...config.reputation, file: setup.memory }, createMetrics()));
+  return frozen(
+    openReputation({ ...config.reputation, file: setup.memory }, createMetrics(), undefined, config.privacy),
+  );
 }
 
 /** One row, whatever happens: a message that cannot be read is a row with its error. */

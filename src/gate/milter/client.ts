@@ -8,6 +8,8 @@ export interface MilterClient {
   readonly ip: string | null;
   readonly name: string | null;
   readonly helo: string | null;
+  /** One of our own users, by name and password: what they write teaches the memory whom we write to. */
+  readonly isLoggedIn: boolean;
 }
 
 /** What a mail server has told of its client. */
@@ -29,8 +31,8 @@ export function clientOf({ connect, helo, macro }: ClientPackets): MilterClient 
   const address = addressOf(connect, macro);
   const isLoggedIn = (macro('auth_authen') ?? '') !== '';
   const isLocal = address === null || (LOOPBACK.test(address) && (connect?.address?.port ?? 0) === 0);
-  if (isLoggedIn || isLocal) return { ip: null, name: null, helo: null };
-  return { ip: address, name: nameOf(connect?.name ?? macro('client_name') ?? ''), helo };
+  if (isLoggedIn || isLocal) return { ip: null, name: null, helo: null, isLoggedIn };
+  return { ip: address, name: nameOf(connect?.name ?? macro('client_name') ?? ''), helo, isLoggedIn };
 }
 
 function addressOf(connect: ClientPackets['connect'], macro: ClientPackets['macro']): string | null {

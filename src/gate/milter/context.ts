@@ -1,4 +1,5 @@
 import type { Admission, ClientLimits } from '../limits.ts';
+import type { OutboundLearner } from '../outbound.ts';
 import type { SessionContext } from '../session.ts';
 import type { Spool } from '../spool.ts';
 
@@ -17,6 +18,8 @@ export interface MilterContext
     | 'addedHeaders'
     | 'onDecision'
   > {
+  /** Hears of mail that one of our own users sent. */
+  readonly learner?: OutboundLearner;
   readonly spool: Spool;
   readonly admission: Admission;
   readonly clientLimits: ClientLimits;

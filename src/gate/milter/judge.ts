@@ -74,6 +74,10 @@ async function decide(
   const seconds = (performance.now() - started) / 1000;
   recordResult('milter', decision, { ...outcome, seconds }, context);
   faultPoint('message:recorded', mailFrom);
+  const { relayed: taken } = outcome;
+  if (client.isLoggedIn && taken.length > 0) {
+    await context.learner?.learn({ id, at: mail.receivedAt, mailFrom, recipients: taken, content });
+  }
   context.log.debug({ id, queueId }, 'answered the mail server');
   return answers;
 }
