@@ -75,7 +75,10 @@ describe('mistakes', () => {
     ['gate:\n  zzzzzzzzzzzz: 1', ['postern.yaml:2: gate.zzzzzzzzzzzz: unknown key']],
     ['\ngate:\n  maxRecipients: many', ['postern.yaml:3: gate.maxRecipients: expected a number, got "many"']],
     ['gate:\n  maxRecipients: 0', ['postern.yaml:2: gate.maxRecipients: expected more than 0, got 0']],
-    ['gate:\n  listen: []', ['postern.yaml:2: gate.listen: nothing to listen at: milter.listen is empty, too']],
+    [
+      'gate:\n  listen: []',
+      ['postern.yaml:2: gate.listen: nothing to listen at: milter.listen is empty, too'],
+    ],
     [
       'gate:\n  listen:\n    - :25\n    - nowhere',
       ['postern.yaml:4: gate.listen[1]: expected host:port, got "nowhere"'],
