@@ -37,6 +37,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what a decided message really is',
     load: async () => (await import('./commands/feedback.ts')).feedbackCommand(),
   },
+  reputation: {
+    summary: 'look into the memory of senders, forget, export, import, rebuild',
+    load: async () => (await import('./commands/reputation.ts')).reputationCommand(),
+  },
+  'learn-outbound': {
+    summary: 'learn from logs and sent mail whom we write to',
+    load: async () => (await import('./commands/learn-outbound.ts')).learnOutboundCommand(),
+  },
   dataset: {
     summary: 'turn labelled mail into features for training',
     load: async () => (await import('./commands/dataset.ts')).datasetCommand(),

@@ -66,8 +66,7 @@ export async function whenUnlocked<T>(patienceMs: number, work: () => T): Promis
     try {
       return work();
     } catch (error) {
-      const code = sqliteCode(error);
-      if ((code !== BUSY && code !== LOCKED) || performance.now() > end) throw error;
+      if (!isLocked(error) || performance.now() > end) throw error;
     }
     await sleep(LOCKED_PAUSE_MS);
   }
@@ -91,13 +90,23 @@ function schemaVersion(database: DatabaseSync): number {
 }
 
 function whatIsWrong(error: unknown, remedy: string): string {
-  const code = sqliteCode(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (code === CORRUPT || code === NOT_A_DATABASE) {
+  if (isDamaged(error)) {
     return `damaged, or not a SQLite database (${message}). ${remedy}`;
   }
-  if (code === BUSY || code === LOCKED) return `locked by another process (${message})`;
+  if (isLocked(error)) return `locked by another process (${message})`;
   return message;
+}
+
+/** Another process has the lock that this needs. */
+export function isLocked(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === BUSY || code === LOCKED;
+}
+
+export function isDamaged(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
 /** Primary result code of an error of node:sqlite; null for other errors. */

@@ -19,6 +19,8 @@ export interface Written {
   /** Addresses it may be from: of the envelope, of From. Those of other domains are left out. */
   readonly senders: readonly string[];
   readonly recipients: readonly string[];
+  /** How many there were, where not all of them are known. */
+  readonly recipientCount?: number;
   /** A program answered in somebody's name: that is no sign that the person knows the other. */
   readonly automatic: boolean;
 }
@@ -30,13 +32,17 @@ export type Lesson =
 
 export const NO_LESSON = ['notOurs', 'automatic', 'manyRecipients', 'internal'] as const;
 
-/** The lesson of a message of ours: each sender to each recipient outside, each recipient, each organisation that is not freemail. */
+/**
+ * The lesson of a message of ours: each sender to each recipient outside, each recipient, each organisation that is not freemail; and
+ * that we learn what our organisation writes.
+ */
 export function lessonOf(written: Written, own: OwnMail): Lesson {
   const senders = addresses(written.senders).filter((address) => own.ownDomains.has(domainOf(address)));
   const recipients = addresses(written.recipients);
   if (senders.length === 0) return { kind: 'nothing', why: 'notOurs' };
   if (written.automatic) return { kind: 'nothing', why: 'automatic' };
-  if (recipients.length > MAX_CORRESPONDENTS) return { kind: 'nothing', why: 'manyRecipients' };
+  if (Math.max(recipients.length, written.recipientCount ?? 0) > MAX_CORRESPONDENTS)
+    return { kind: 'nothing', why: 'manyRecipients' };
   const outside = recipients.filter((address) => !own.ownDomains.has(domainOf(address)));
   if (outside.length === 0) return { kind: 'nothing', why: 'internal' };
   const pairs = senders.flatMap((sender) => outside.map((recipient) => keyOf('wrote', sender, recipient)));
@@ -47,10 +53,11 @@ export function lessonOf(written: Written, own: OwnMail): Lesson {
     ...[...organizations]
       .filter((organization) => !own.freemail.has(organization))
       .map((organization) => keyOf('wrotedomain', organization)),
+    ...senders.map((sender) => keyOf('domain', organizationOf(domainOf(sender)))),
   ];
   return {
     kind: 'lesson',
-    observation: { kind: 'outbound', at: written.at, keys: keys.filter(isKey) },
+    observation: { kind: 'outbound', at: written.at, keys: [...new Set(keys.filter(isKey))] },
     pairs: pairs.length,
   };
 }

@@ -36,6 +36,7 @@ async function start(gate: Record<string, unknown>, milter: Record<string, unkno
       const fates = [{ verdict: 'accept', recipients: envelope.rcptTo, policy: 'test' }] as const;
       return { id, fates, verdict: 'accept' } satisfies Partial<Decision> as Partial<Decision> as Decision;
     },
+    learner: { learn: async () => undefined },
     addedHeaders: () => Buffer.from('X-Postern-Verdict: accept\r\n'),
     onDecision: (name) => told.push(name),
   });
