@@ -45,10 +45,11 @@ function shipped(path: string): string {
 
 /** What a running gate reads again when it changes: the file, people, lists, rules and the model. */
 export function watchedPaths(config: Config, file: string): string[] {
-  const { identity, detect } = config;
+  const { identity, detect, reputation } = config;
+  const networks = reputation.networks === null ? [] : [reputation.networks];
   const people = identity.people === null ? [] : [identity.people];
   const model = detect.model === null ? [] : [detect.model];
   const local = identity.localLists === null ? [] : [identity.localLists];
   const lists = [identity.lists, join(identity.lists, 'words'), ...local];
-  return [...new Set([file, ...people, ...lists, ...detect.rules, ...model])];
+  return [...new Set([file, ...people, ...lists, ...networks, ...detect.rules, ...model])];
 }

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
 import { keyOf, type ReputationKey } from '../reputation/key.ts';
 import { type Evidence, type EvidenceSource, factsOf } from './evidence.ts';
-import { bankDetails } from './footprint/bank-details.ts';
+import { accountsOf } from './footprint/accounts.ts';
 import { mailerOf } from './footprint/mailer.ts';
+import type { NetworkTable } from './footprint/network-table.ts';
+import { personName } from './footprint/person-name.ts';
+import { replyTarget } from './footprint/reply-target.ts';
 import type { Lists } from './lists.ts';
 import { skeleton } from './names/confusables.ts';
 import { networkOf } from './names/network.ts';
-import { organizationOf, partsOf, readable } from './names/organization.ts';
+import { organizationOf, partsOf, readable, registrantOf } from './names/organization.ts';
 
 type Key = ReputationKey | null;
 
@@ -27,6 +29,7 @@ export interface FootprintFacts {
   readonly nameAddress: Key;
   /** From and each recipient; of an authenticated sender. */
   readonly pairs: readonly ReputationKey[];
+  /** None for providers of free mail: their customers have nothing in common. */
   readonly domainPairs: readonly ReputationKey[];
   /** Habits of an authenticated sender. */
   readonly route: Key;
@@ -34,16 +37,19 @@ export interface FootprintFacts {
   readonly mailer: Key;
   readonly replyTo: Key;
   readonly hour: Key;
-  /** Bank details in the text, of an authenticated organisation. */
+  /** Bank details in the text, of the organisation, or of the address where that is a provider of free mail. */
   readonly accountOwner: Key;
   readonly accounts: readonly ReputationKey[];
-  /** What the From domain looks like, and that it is this one. */
+  /** What the From domain looks like, that it is spelt so, and that it is this one. */
   readonly skeleton: Key;
+  readonly skeletonSpelling: Key;
   readonly skeletonOwner: Key;
   /** What we wrote to From ourselves: each recipient, anybody, anybody to its organisation. */
   readonly wrotePairs: readonly ReputationKey[];
   readonly wrote: Key;
   readonly wroteDomain: Key;
+  /** The organisations of the recipients: whether we learn what they write at all. */
+  readonly homes: readonly ReputationKey[];
   /** Domains of links that are neither the sender's nor popular; files. */
   readonly links: readonly ReputationKey[];
   readonly files: readonly ReputationKey[];
@@ -57,10 +63,6 @@ export interface FootprintOptions {
   readonly networks: NetworkTable | null;
 }
 
-export interface NetworkTable {
-  find(ip: string): { readonly asn: number; readonly country: string } | null;
-}
-
 /** Mail to more recipients is no correspondence between two people. */
 const PAIRED_RECIPIENTS = 16;
 /** Kept of one message; a campaign repeats the first ones as well. */
@@ -68,10 +70,9 @@ const KEPT_LINKS = 8;
 const KEPT_FILES = 8;
 /** Everybody links to these. */
 const POPULAR_RANK = 10_000;
-/** A person's name has two words; "Support" is nobody's. */
-const PERSON = /^\p{L}[\p{L}.'’-]*(?:\s+\p{L}[\p{L}.'’-]*){1,4}$/u;
 const HOURS_TOGETHER = 3;
-const HASH_CHARS = 24;
+/** Short labels all look alike: a, b and c are three companies. */
+const SKELETON_CHARS = 5;
 
 /** What a message is remembered by. It asks nobody, so that what comes while the memory is away can still be learned. */
 export function footprintSource(options: FootprintOptions): EvidenceSource<'footprint'> {
@@ -79,20 +80,15 @@ export function footprintSource(options: FootprintOptions): EvidenceSource<'foot
     name: 'footprint',
     onFailure: 'open',
     gather(mail, message, before) {
-      const claimed = claimedBy(mail, before, options);
       const from = fromOf(before);
-      const known = from.vouched ? habitsOf(mail, message, from, options) : NO_HABITS;
-      const name = personOf(before);
+      const network = mail.envelope.clientIp === null ? null : options.networks?.find(mail.envelope.clientIp);
+      const where = { asn: network?.asn ?? null, country: network?.country ?? '' };
       const facts: Omit<FootprintFacts, 'learned'> = {
-        ...claimed,
-        ...known,
-        authenticatedDomain: from.vouched ? keyOf('authdomain', from.organization) : null,
-        authenticatedAddress: from.vouched ? keyOf('authaddress', from.address) : null,
-        name: keyOf('name', name),
-        nameAddress: keyOf('name', name, from.address),
-        skeleton: keyOf('skeleton', skeletonOf(from.organization)),
-        skeletonOwner: keyOf('skeleton', skeletonOf(from.organization), from.organization),
-        ...writtenTo(mail, from.address, from.organization, options),
+        ...claimedBy(mail, from, where),
+        ...(from.vouched ? habitsOf(mail, message, from, where, options) : NO_HABITS),
+        ...accountsOf(message.visibleText, ownerOf(from, options)),
+        ...namedBy(from),
+        ...writtenTo(mail, from, options),
         ...contentOf(message, from.organization, options),
       };
       return { ...facts, learned: learnedOf(facts, from.vouched) };
@@ -109,8 +105,15 @@ export function askedOf(facts: FootprintFacts): ReputationKey[] {
 interface From {
   readonly address: string;
   readonly organization: string;
+  /** The display name where it is a person's, in the form that is compared; ''. */
+  readonly person: string;
   /** Somebody vouches that it is from there. */
   readonly vouched: boolean;
+}
+
+interface Where {
+  readonly asn: number | null;
+  readonly country: string;
 }
 
 function fromOf(before: Partial<Evidence>): From {
@@ -118,14 +121,15 @@ function fromOf(before: Partial<Evidence>): From {
   const vouched = organizationOf(factsOf(before.authentication)?.authenticatedDomain ?? '');
   const organization = sender?.fromOrganization ?? '';
   const address = sender?.fromAddress.toLowerCase() ?? '';
-  return { address, organization, vouched: vouched !== '' && vouched === organization };
+  const person = personName(sender?.fromName ?? '');
+  return { address, organization, person, vouched: vouched !== '' && vouched === organization };
 }
 
-function claimedBy(mail: Mail, before: Partial<Evidence>, { networks }: FootprintOptions) {
+function claimedBy(mail: Mail, { address, organization, vouched }: From, { asn }: Where) {
   const { clientIp, helo } = mail.envelope;
-  const { address, organization } = fromOf(before);
-  const asn = clientIp === null ? null : (networks?.find(clientIp)?.asn ?? null);
   return {
+    authenticatedDomain: vouched ? keyOf('authdomain', organization) : null,
+    authenticatedAddress: vouched ? keyOf('authaddress', address) : null,
     domain: keyOf('domain', organization),
     address: keyOf('address', address),
     network: keyOf('network', clientIp === null ? '' : networkOf(clientIp)),
@@ -136,7 +140,7 @@ function claimedBy(mail: Mail, before: Partial<Evidence>, { networks }: Footprin
 
 type Habits = Pick<
   FootprintFacts,
-  'pairs' | 'domainPairs' | 'route' | 'country' | 'mailer' | 'replyTo' | 'hour' | 'accountOwner' | 'accounts'
+  'pairs' | 'domainPairs' | 'route' | 'country' | 'mailer' | 'replyTo' | 'hour'
 >;
 
 const NO_HABITS: Habits = {
@@ -147,39 +151,53 @@ const NO_HABITS: Habits = {
   mailer: null,
   replyTo: null,
   hour: null,
-  accountOwner: null,
-  accounts: [],
 };
 
-function habitsOf(mail: Mail, message: Message, from: From, { networks }: FootprintOptions): Habits {
-  const { address, organization } = from;
+function habitsOf(
+  mail: Mail,
+  message: Message,
+  { address, organization }: From,
+  { country }: Where,
+  { lists }: FootprintOptions,
+): Habits {
   const { clientIp } = mail.envelope;
   const recipients = recipientsOf(mail);
-  const hour = Math.floor(mail.receivedAt.getUTCHours() / HOURS_TOGETHER);
-  const accounts = bankDetails(message.visibleText).map((account) =>
-    keyOf('account', organization, hashed(account)),
-  );
+  const free = lists.freemail.has(organization);
   return {
     pairs: present(recipients.map((recipient) => keyOf('pair', address, recipient))),
-    domainPairs: present(
-      recipients.map((recipient) => keyOf('domains', organization, organizationOf(domainOf(recipient)))),
-    ),
+    domainPairs: free ? [] : present(homesOf(mail).map((home) => keyOf('domains', organization, home))),
     route: keyOf('route', address, clientIp === null ? '' : networkOf(clientIp)),
-    country: keyOf('country', address, clientIp === null ? '' : (networks?.find(clientIp)?.country ?? '')),
+    country: keyOf('country', address, country),
     mailer: keyOf('mailer', address, mailerOf(message.headers, message.messageId)),
-    replyTo: keyOf('replyto', address, message.replyTo[0]?.address ?? address),
-    hour: keyOf('hour', address, String(hour)),
-    accountOwner: accounts.length === 0 ? null : keyOf('account', organization),
-    accounts: present(accounts),
+    replyTo: keyOf('replyto', address, replyTarget(message.replyTo, address, organization, lists.freemail)),
+    hour: keyOf('hour', address, String(Math.floor(mail.receivedAt.getUTCHours() / HOURS_TOGETHER))),
   };
 }
 
-function writtenTo(mail: Mail, address: string, organization: string, { lists }: FootprintOptions) {
-  const recipients = recipientsOf(mail);
+/** Customers of a provider of free mail have their accounts each for himself. */
+function ownerOf({ address, organization }: From, { lists }: FootprintOptions): string {
+  return lists.freemail.has(organization) ? address : organization;
+}
+
+function namedBy({ address, organization, person }: From) {
+  const label = spellingOf(organization);
+  const looks = skeleton(label);
+  const known = looks.length < SKELETON_CHARS ? '' : looks;
   return {
-    wrotePairs: present(recipients.map((recipient) => keyOf('wrote', recipient, address))),
+    name: keyOf('name', person),
+    nameAddress: keyOf('name', person, address),
+    skeleton: keyOf('skeleton', known),
+    skeletonSpelling: keyOf('skeleton', known, label),
+    skeletonOwner: keyOf('skeleton', known, organization),
+  };
+}
+
+function writtenTo(mail: Mail, { address, organization }: From, { lists }: FootprintOptions) {
+  return {
+    wrotePairs: present(recipientsOf(mail).map((recipient) => keyOf('wrote', recipient, address))),
     wrote: keyOf('wrote', address),
     wroteDomain: lists.freemail.has(organization) ? null : keyOf('wrotedomain', organization),
+    homes: present(homesOf(mail).map((home) => keyOf('domain', home))),
   };
 }
 
@@ -200,21 +218,14 @@ function contentOf(message: Message, organization: string, { lists }: FootprintO
 function learnedOf(facts: Omit<FootprintFacts, 'learned'>, vouched: boolean): ReputationKey[] {
   const { domain, address, network, asn, helo, links, files } = facts;
   const claimed = [domain, address, network, asn, helo, ...links, ...files];
-  const { wrotePairs, wrote, wroteDomain, ...all } = facts;
-  return [...new Set(present(vouched ? (Object.values(all).flat() as Key[]) : claimed))];
+  const { wrotePairs, wrote, wroteDomain, homes, ...own } = facts;
+  return [...new Set(present(vouched ? (Object.values(own).flat() as Key[]) : claimed))];
 }
 
-/** The display name where it is a person's, folded; ''. */
-function personOf(before: Partial<Evidence>): string {
-  const name = (factsOf(before.sender)?.fromName ?? '').normalize('NFKC').replace(/\s+/g, ' ').trim();
-  const straight = name.replace(/^([^,]+), ([^,]+)$/, '$2 $1');
-  return PERSON.test(straight) ? skeleton(straight) : '';
-}
-
-/** The registered label without hyphens, in the form in which names that look alike are equal; '' for short ones, which all look alike. */
-function skeletonOf(organization: string): string {
-  const label = skeleton(readable(partsOf(organization).label).replaceAll('-', ''));
-  return label.length < 5 ? '' : label;
+/** The registered label without hyphens; '' for names on somebody else's domain, whose label says nothing of them. */
+function spellingOf(organization: string): string {
+  if (organization === '' || organization !== registrantOf(organization)) return '';
+  return readable(partsOf(organization).label).replaceAll('-', '').toLowerCase();
 }
 
 function recipientsOf(mail: Mail): readonly string[] {
@@ -222,12 +233,13 @@ function recipientsOf(mail: Mail): readonly string[] {
   return rcptTo.length > PAIRED_RECIPIENTS ? [] : rcptTo.map((recipient) => recipient.toLowerCase());
 }
 
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1);
-}
-
-function hashed(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, HASH_CHARS);
+/** Organisations of the recipients, each once. */
+function homesOf(mail: Mail): readonly string[] {
+  return [
+    ...new Set(
+      recipientsOf(mail).map((recipient) => organizationOf(recipient.slice(recipient.lastIndexOf('@') + 1))),
+    ),
+  ];
 }
 
 function present(keys: readonly Key[]): ReputationKey[] {

@@ -17,7 +17,8 @@ import {
   type Outcome,
   type SourceName,
 } from './evidence.ts';
-import { footprintSource, type NetworkTable } from './footprint.ts';
+import type { NetworkTable } from './footprint/network-table.ts';
+import { footprintSource } from './footprint.ts';
 import { headersSource } from './headers.ts';
 import { htmlSource } from './html.ts';
 import { languageSource } from './language.ts';

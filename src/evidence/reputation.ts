@@ -43,6 +43,9 @@ export const UNREMEMBERED: ReputationFacts = {
   solicited: false,
   solicitedByAnyone: false,
   solicitedDomain: false,
+  writtenMessages: 0,
+  approved: false,
+  unsolicited: false,
   established: false,
   newNetwork: false,
   newCountry: false,
@@ -52,6 +55,7 @@ export const UNREMEMBERED: ReputationFacts = {
   nameKnownElsewhere: false,
   nameMessages: 0,
   domainResemblesKnown: false,
+  domainOtherEnding: false,
   accountMessages: 0,
   newAccount: false,
   senderRecipients: 0,
@@ -86,8 +90,8 @@ export function reputationSource(
         remembers: true,
         ...relationOf(footprint, standings),
         ...habitsOf(footprint, standings, at),
-        ...acquaintanceOf(footprint, standings),
-        ...campaignOf(footprint, standings),
+        ...acquaintanceOf(footprint, standings, at),
+        ...campaignOf(footprint, standings, mail.envelope.rcptTo.length),
       };
     },
   };

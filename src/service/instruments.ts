@@ -6,6 +6,7 @@ import { loadModel } from '../detect/models/load.ts';
 import { loadRules } from '../detect/rules/load.ts';
 import { authenticationSource } from '../evidence/authentication.ts';
 import type { Resolver } from '../evidence/dns/resolver.ts';
+import { readNetworkTable } from '../evidence/footprint/network-table.ts';
 import { createSources } from '../evidence/gather.ts';
 import { loadLists } from '../evidence/lists.ts';
 import { hostnameOf } from '../hostname.ts';
@@ -39,6 +40,7 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
     leftOut: config.failures.message,
     lists,
     reputation: parts.reputation,
+    networks: config.reputation.networks === null ? null : readNetworkTable(config.reputation.networks),
     resolver: parts.resolver,
     dnsLists: config.dnsLists,
     clamd: config.clamd,

@@ -10,8 +10,8 @@ type Read<S extends SourceName, Value> = (
 /** log1p of the greatest count that still says more than a smaller one: 3,000 words, 3,000 links. */
 const MOST_LOG1P = 8;
 
-/** Makes the features of one group. They read the facts of the source of that name, and are missing where it failed. */
-export function featuresOf<S extends SourceName>(source: S) {
+/** Makes the features of one group. They read the facts of a source, most often that of its name, and are missing where it failed. */
+export function featuresOf<S extends SourceName>(source: S, group: string = source) {
   const make = (
     name: string,
     direction: Direction,
@@ -20,8 +20,8 @@ export function featuresOf<S extends SourceName>(source: S) {
     range: Feature['range'],
     read: Read<S, number>,
   ): Feature => ({
-    name: `${source}_${name}`,
-    group: source,
+    name: `${group}_${name}`,
+    group,
     unit,
     range,
     whenMissing: Number.NaN,

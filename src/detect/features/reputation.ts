@@ -2,32 +2,25 @@ import type { ReputationFacts, StandingFacts } from '../../evidence/reputation.t
 import type { Feature } from '../feature.ts';
 import { featuresOf } from './group.ts';
 
-const { count, share, number } = featuresOf('reputation');
+const { share } = featuresOf('reputation');
 
-/** Missing without a memory: nobody is a stranger to who never remembers. */
-const remembered = <Value>(facts: ReputationFacts, value: Value) => (facts.remembers ? value : null);
+/** Missing without a memory, and where the message does not have what is remembered: a client that nobody knows has no past. */
+const badShare = ({ remembers }: ReputationFacts, standing: StandingFacts | null) =>
+  remembers && standing !== null ? standing.badShare : null;
 
-const badShare = (facts: ReputationFacts, standing: StandingFacts | null) =>
-  standing === null ? null : remembered(facts, standing.badShare);
-
-/** Ten years: nobody is more trusted after. */
-const MOST_DAYS = 3650;
-
-/** Only what is authenticated lowers the score: a name that anybody can write earns nobody trust. */
+/**
+ * What came of earlier mail. How much there was, and since when, are left out on purpose: whoever sends much harmless mail first would
+ * lower his score with it. Good mail only takes away what bad mail added.
+ */
 export const REPUTATION: readonly Feature[] = [
-  count('authenticated_messages', 'down', 'Messages remembered of the authenticated domain', (facts) =>
-    remembered(facts, facts.authenticatedDomain?.messages ?? 0),
-  ),
-  number(
-    'authenticated_age',
-    'down',
-    'Days since the authenticated domain was first seen',
-    'days',
-    [0, MOST_DAYS],
-    (facts) => remembered(facts, facts.authenticatedDomain?.ageDays ?? 0),
-  ),
   share('authenticated_bad', 'up', 'Bad messages among those of the authenticated domain', (facts) =>
-    facts.authenticatedDomain === null ? remembered(facts, 0) : badShare(facts, facts.authenticatedDomain),
+    facts.remembers ? (facts.authenticatedDomain?.badShare ?? 0) : null,
+  ),
+  share(
+    'authenticated_address_bad',
+    'up',
+    'Bad messages among those of the authenticated address',
+    (facts) => (facts.remembers ? (facts.authenticatedAddress?.badShare ?? 0) : null),
   ),
   share('domain_bad', 'up', 'Bad messages among those that named the domain', (facts) =>
     badShare(facts, facts.domain),
@@ -38,7 +31,10 @@ export const REPUTATION: readonly Feature[] = [
   share('network_bad', 'up', 'Bad messages among those of the client network', (facts) =>
     badShare(facts, facts.network),
   ),
-  count('network_messages', 'free', 'Messages remembered of the client network', (facts) =>
-    facts.network === null ? null : remembered(facts, facts.network.messages),
+  share('asn_bad', 'up', 'Bad messages among those of the autonomous system of the client', (facts) =>
+    badShare(facts, facts.asn),
+  ),
+  share('helo_bad', 'up', 'Bad messages among those of clients that named the same organisation', (facts) =>
+    badShare(facts, facts.helo),
   ),
 ];

@@ -1,6 +1,7 @@
 import { quote } from '../rules/quote.ts';
 import { CONTENT } from './sayings/content.ts';
 import { LINKS } from './sayings/links.ts';
+import { RELATIONSHIP } from './sayings/relationship.ts';
 import { about, type Sayings, some, when } from './sayings/saying.ts';
 import { SENDER } from './sayings/sender.ts';
 import { TRUST } from './sayings/trust.ts';
@@ -38,6 +39,7 @@ const ATTACHMENTS: Sayings = {
 /** Words of their own for the features that tell most, by name; the rest have those of sayings/plain.ts. */
 export const SAYINGS: Sayings = {
   ...TRUST,
+  ...RELATIONSHIP,
   ...SENDER,
   ...LINKS,
   ...CONTENT,

@@ -8,6 +8,7 @@ import { HEADERS } from './headers.ts';
 import { HTML } from './html.ts';
 import { LANGUAGE } from './language.ts';
 import { LINKS } from './links.ts';
+import { RELATIONSHIP } from './relationship.ts';
 import { REPUTATION } from './reputation.ts';
 import { SENDER } from './sender.ts';
 
@@ -16,6 +17,7 @@ export const FEATURES: readonly Feature[] = [
   ...AUTHENTICATION,
   ...SENDER,
   ...REPUTATION,
+  ...RELATIONSHIP,
   ...HEADERS,
   ...LINKS,
   ...HTML,

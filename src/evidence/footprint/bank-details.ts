@@ -1,45 +1,74 @@
-/** Country and check digits, then groups of up to four as people write them (ISO 13616): 15 to 34 signs. */
-const IBAN = /\b[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0-]?[A-Z0-9]{1,3})?\b/g;
-const SHORTEST_IBAN = 15;
-const LONGEST_IBAN = 34;
+import { ibansIn } from './iban.ts';
 
-/** Nine digits of a bank in the United States (ABA) close to an account number, as an invoice has them. */
-const ROUTING =
-  /\b(?:routing|aba|ach|wire)\b[^\d\n]{0,40}(\d{9})\b[\s\S]{0,80}?\b(?:account|acct|a\/c)\b[^\d\n]{0,40}(\d{6,17})\b/gi;
+/** A code of a bank that goes with an account number, as invoices have them. Each pattern looks at most 40 characters ahead. */
+interface BankCode {
+  readonly country: string;
+  readonly pattern: RegExp;
+  readonly isValid: (digits: string) => boolean;
+}
 
-/** Sort code and account number of the United Kingdom. */
-const SORT_CODE =
-  /\bsort ?code\b[^\d\n]{0,20}(\d{2}[ -]?\d{2}[ -]?\d{2})\b[\s\S]{0,80}?\b(?:account|acct|a\/c)\b[^\d\n]{0,40}(\d{8})\b/gi;
+const BANK_CODES: readonly BankCode[] = [
+  {
+    country: 'US',
+    pattern: /\b(?:routing|aba|ach|wire)\b[^\d\n]{0,40}(\d{9})(?!\d)/gi,
+    isValid: isRouting,
+  },
+  {
+    country: 'GB',
+    pattern: /\bsort ?code\b[^\d\n]{0,20}(\d{2}[ -]?\d{2}[ -]?\d{2})(?!\d)/gi,
+    isValid: () => true,
+  },
+  { country: 'AU', pattern: /\bbsb\b[^\d\n]{0,20}(\d{3}[ -]?\d{3})(?!\d)/gi, isValid: () => true },
+  {
+    country: 'IN',
+    pattern: /\bifsc\b[^a-z0-9\n]{0,4}(?:code[^a-z0-9\n]{0,4})?([a-z]{4}0[a-z0-9]{6})\b/gi,
+    isValid: () => true,
+  },
+];
+
+/** The dash between the digits of an account number is a matter of taste. */
+const ACCOUNT = /\b(?:account|acct|a\/c|iban|konto)\b[^\d\n]{0,40}(\d(?:[ -]?\d){5,16})(?!\d)/gi;
+
+/** Code and number stand in the same line or in the lines beside it. */
+const TOGETHER_CHARS = 160;
 
 /** An invoice has one or two accounts; a list of dozens is something else. */
 const MOST = 8;
 /** Bank details stand on the first pages. */
-const TEXT_CHARS = 50_000;
+export const TEXT_CHARS = 50_000;
 
-/** Bank accounts that a text names, each once, in a form that does not depend on how it is written: checked IBANs, US and UK pairs. */
+/** Bank accounts that a text names, each once, in a form that does not depend on how it is written: valid IBANs, codes of banks with account numbers. */
 export function bankDetails(text: string): string[] {
   const read = text.slice(0, TEXT_CHARS);
-  const found = new Set<string>();
-  for (const [match] of read.matchAll(IBAN)) {
-    const iban = match.replace(/[ \u00a0-]/g, '');
-    if (isIban(iban)) found.add(iban);
+  const found = new Set(ibansIn(read).slice(0, MOST));
+  const accounts = findAll(read, ACCOUNT, MOST * 2);
+  for (const { country, pattern, isValid } of BANK_CODES) {
+    for (const { value, at } of findAll(read, pattern, MOST)) {
+      const account = nearest(accounts, at);
+      if (account !== null && isValid(value)) found.add(`${country}${value}/${account}`);
+    }
   }
-  for (const [, routing = '', account = ''] of read.matchAll(ROUTING))
-    if (isRouting(routing)) found.add(`US${routing}/${account}`);
-  for (const [, sort = '', account = ''] of read.matchAll(SORT_CODE))
-    found.add(`GB${sort.replace(/[ -]/g, '')}/${account}`);
   return [...found].slice(0, MOST);
 }
 
-/** ISO 7064 MOD 97-10 over the number with its first four signs moved to the end, letters as 10 to 35. */
-function isIban(iban: string): boolean {
-  if (iban.length < SHORTEST_IBAN || iban.length > LONGEST_IBAN) return false;
-  let rest = 0;
-  for (const sign of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(sign, 36);
-    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
-  }
-  return rest === 1;
+interface Found {
+  readonly value: string;
+  readonly at: number;
+}
+
+function findAll(text: string, pattern: RegExp, most: number): Found[] {
+  return text
+    .matchAll(pattern)
+    .take(most)
+    .map(({ 1: value = '', index: at }) => ({ value: value.replace(/[ -]/g, '').toUpperCase(), at }))
+    .toArray();
+}
+
+function nearest(accounts: readonly Found[], at: number): string | null {
+  const near = accounts
+    .filter((account) => Math.abs(account.at - at) <= TOGETHER_CHARS)
+    .sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at));
+  return near[0]?.value ?? null;
 }
 
 /** The checksum of ABA numbers: weights 3, 7, 1. */

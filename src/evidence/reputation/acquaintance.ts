@@ -1,37 +1,68 @@
+import type { ReputationKey } from '../../reputation/key.ts';
+import type { Standing } from '../../reputation/reputation.ts';
 import type { FootprintFacts } from '../footprint.ts';
 import type { Standings } from './relation.ts';
-import { goodOf } from './standing.ts';
+import { goodOf, isApproved } from './standing.ts';
 
-/** Whom a message may pose as: people and organisations that we know under another address. */
+/**
+ * Whom a message may pose as: people and organisations that we know under another name. Nobody gets rid of these by harmless mail
+ * first: only whoever came first, whom we wrote to, or whose mail people called wanted, is who he seems to be.
+ */
 export interface AcquaintanceFacts {
-  /** The display name is that of a person who writes from other addresses, and never wrote from this one. */
+  /** The display name is that of a person who wrote from other addresses before. */
   readonly nameKnownElsewhere: boolean;
   /** Good messages under this display name; decayed. */
   readonly nameMessages: number;
-  /** The domain looks like that of somebody we know, and is not. */
+  /** The domain is spelt to look like that of somebody we know, and is not. */
   readonly domainResemblesKnown: boolean;
+  /** Somebody we know has a domain of the same name with another ending. */
+  readonly domainOtherEnding: boolean;
   /** Good messages of the organisation with bank details. */
   readonly accountMessages: number;
-  /** The message names bank details that this organisation never gave, and it gave others. */
+  /** The message names bank details that this organisation did not give before, and it gave others. */
   readonly newAccount: boolean;
 }
 
 /** Once or twice may be chance, or the attack before this one. */
 const KNOWN_MESSAGES = 3;
-/** One message with bank details makes them known: they are rare. */
-const KNOWN_ACCOUNTS = 1;
-/** Decay takes from a whole message within days; half of one is still one that was. */
-const SOME = 0.25;
+/** Bank details are rare: one message makes them known, until a decay of two half-lives (60 days at the default). */
+const KNOWN_ACCOUNTS = 0.25;
+/** So long the reminders go on after a mail that announces a fraud's account. */
+const ACCOUNT_SETTLES_DAYS = 14;
+const DAY_MS = 86_400_000;
 
-export function acquaintanceOf(footprint: FootprintFacts, standings: Standings): AcquaintanceFacts {
-  const good = (key: FootprintFacts['name']) => (key === null ? 0 : goodOf(standings.get(key)));
-  const nameMessages = good(footprint.name);
-  const accountMessages = good(footprint.accountOwner);
+export function acquaintanceOf(footprint: FootprintFacts, standings: Standings, at: Date): AcquaintanceFacts {
+  const of = (key: ReputationKey | null) => (key === null ? undefined : standings.get(key));
+  const sent = (key: ReputationKey | null) => of(key)?.outbound ?? 0;
+  const vouched = footprint.authenticatedAddress !== null;
+  const trusted = vouched && sent(footprint.wrote) > 0;
+  const domainTrusted = vouched && sent(footprint.wroteDomain) > 0;
+  const [looks, spelt, own] = [
+    of(footprint.skeleton),
+    of(footprint.skeletonSpelling),
+    of(footprint.skeletonOwner),
+  ];
   return {
-    nameKnownElsewhere: nameMessages >= KNOWN_MESSAGES && good(footprint.nameAddress) === 0,
-    nameMessages,
-    domainResemblesKnown: good(footprint.skeleton) >= KNOWN_MESSAGES && good(footprint.skeletonOwner) === 0,
-    accountMessages,
-    newAccount: accountMessages >= KNOWN_ACCOUNTS * SOME && footprint.accounts.some((key) => good(key) === 0),
+    nameKnownElsewhere: !trusted && poses(of(footprint.nameAddress), of(footprint.name)),
+    nameMessages: goodOf(of(footprint.name)),
+    domainResemblesKnown: !domainTrusted && !isApproved(own) && poses(spelt, looks),
+    domainOtherEnding: !domainTrusted && poses(own, spelt),
+    accountMessages: goodOf(of(footprint.accountOwner)),
+    newAccount: footprint.accounts.some((key) =>
+      isNewAccount(standings.get(key), of(footprint.accountOwner), at),
+    ),
   };
+}
+
+/** Others were known by what this one shows before he was. */
+function poses(one: Standing | undefined, all: Standing | undefined): boolean {
+  if (all === undefined || goodOf(all) - goodOf(one) < KNOWN_MESSAGES || isApproved(one)) return false;
+  return one === undefined || one.firstSeen > all.firstSeen;
+}
+
+function isNewAccount(account: Standing | undefined, owner: Standing | undefined, at: Date): boolean {
+  if (owner === undefined || goodOf(owner) - goodOf(account) < KNOWN_ACCOUNTS) return false;
+  if (goodOf(account) === 0 || account === undefined) return true;
+  const settled = at.getTime() - account.firstSeen >= ACCOUNT_SETTLES_DAYS * DAY_MS;
+  return account.firstSeen > owner.firstSeen && !settled && !isApproved(account);
 }

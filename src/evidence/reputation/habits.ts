@@ -1,7 +1,8 @@
 import type { ReputationKey } from '../../reputation/key.ts';
+import type { Standing } from '../../reputation/reputation.ts';
 import type { FootprintFacts } from '../footprint.ts';
 import type { Standings } from './relation.ts';
-import { goodOf } from './standing.ts';
+import { goodOf, isApproved } from './standing.ts';
 
 /** What is new about a sender whom we know well: his account may be in other hands. */
 export interface HabitFacts {
@@ -21,6 +22,8 @@ export interface HabitFacts {
 const ESTABLISHED_MESSAGES = 5;
 /** Nor do those of a few days: whoever prepares an attack sends many at once. */
 const ESTABLISHED_DAYS = 14;
+/** Whoever took an account over sends more than one message from his place: one does not make it a habit on that day. */
+const HABIT_SETTLES_DAYS = 1;
 const DAY_MS = 86_400_000;
 /** Hours are a habit of people who wrote often. */
 const HOUR_MESSAGES = 20;
@@ -35,14 +38,20 @@ export function habitsOf(footprint: FootprintFacts, standings: Standings, at: Da
     good >= ESTABLISHED_MESSAGES &&
     at.getTime() - sender.firstSeen >= ESTABLISHED_DAYS * DAY_MS;
   const isNew = (key: ReputationKey | null) =>
-    established && key !== null && goodOf(standings.get(key)) === 0;
+    established && key !== null && !isHabit(standings.get(key), at);
   return {
     established,
     newNetwork: isNew(route),
-    newCountry: isNew(country),
+    // A table given only now knows countries of senders whose networks are old.
+    newCountry: isNew(country) && isNew(route),
     newMailer: isNew(mailer),
     newReplyTo: isNew(replyTo),
     unusualHour:
       established && hour !== null && good >= HOUR_MESSAGES && goodOf(standings.get(hour)) < RARE_HOUR * good,
   };
+}
+
+function isHabit(standing: Standing | undefined, at: Date): boolean {
+  if (standing === undefined || goodOf(standing) === 0) return false;
+  return isApproved(standing) || at.getTime() - standing.firstSeen >= HABIT_SETTLES_DAYS * DAY_MS;
 }

@@ -27,9 +27,19 @@ export function standingFacts(standing: Standing | undefined, at: Date): Standin
   };
 }
 
+/** Sums of floating point that should cancel leave this much of themselves at most. */
+const ROUNDING = 1e-9;
+
 /** Messages that nothing was said against. */
 export function goodOf(standing: Standing | undefined): number {
-  return standing === undefined ? 0 : Math.max(0, standing.messages - badOf(standing));
+  if (standing === undefined) return 0;
+  const good = standing.messages - badOf(standing);
+  return good > ROUNDING * standing.messages ? good : 0;
+}
+
+/** People said "wanted" more often than "unwanted". */
+export function isApproved(standing: Standing | undefined): boolean {
+  return standing !== undefined && standing.reportedGood > standing.reportedBad;
 }
 
 /** A release or a report says what a verdict meant: each report of good takes one bad away. */

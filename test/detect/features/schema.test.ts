@@ -75,21 +75,88 @@ const CASES: readonly (readonly [string, Changes, number])[] = [
   ['sender_reply_to_freemail', { sender: { replyToFreemail: true, replyToDiffers: false } }, 0],
   ['sender_helo_not_a_name', { sender: { heloNotAName: null } }, Number.NaN],
   ['sender_from_is_recipient', { sender: { fromIsRecipient: null } }, Number.NaN],
-  [
-    'reputation_authenticated_messages',
-    { reputation: { authenticatedDomain: standing(Math.E - 1, 0, 5) } },
-    1,
-  ],
-  ['reputation_authenticated_messages', { reputation: { authenticatedDomain: null } }, 0],
-  ['reputation_authenticated_messages', { reputation: { remembers: false } }, Number.NaN],
-  ['reputation_authenticated_age', { reputation: { authenticatedDomain: standing(1, 0, 5) } }, 5],
-  ['reputation_authenticated_age', { reputation: { authenticatedDomain: standing(1, 0, 9999) } }, 3650],
   ['reputation_authenticated_bad', { reputation: { authenticatedDomain: standing(1, 0.5, 5) } }, 0.5],
   ['reputation_authenticated_bad', { reputation: { authenticatedDomain: null } }, 0],
   ['reputation_domain_bad', { reputation: { domain: standing(1, 0.5, 5) } }, 0.5],
   ['reputation_domain_bad', { reputation: { domain: standing(1, 0.5, 5), remembers: false } }, Number.NaN],
   ['reputation_network_bad', { reputation: { network: null } }, Number.NaN],
-  ['reputation_network_messages', { reputation: { network: standing(Math.E - 1, 0, 1) } }, 1],
+  ['reputation_authenticated_bad', { reputation: { remembers: false } }, Number.NaN],
+  [
+    'reputation_authenticated_address_bad',
+    { reputation: { authenticatedAddress: standing(1, 0.5, 5) } },
+    0.5,
+  ],
+  ['reputation_authenticated_address_bad', { reputation: { authenticatedAddress: null } }, 0],
+  ['reputation_asn_bad', { reputation: { asn: standing(1, 0.5, 5) } }, 0.5],
+  ['reputation_asn_bad', { reputation: { asn: null } }, Number.NaN],
+  ['reputation_helo_bad', { reputation: { helo: standing(1, 0.25, 5) } }, 0.25],
+  ['reputation_helo_bad', { reputation: { helo: null } }, Number.NaN],
+  ['relationship_solicited', { reputation: { solicited: true } }, 1],
+  ['relationship_solicited', {}, 0],
+  ['relationship_solicited', { reputation: { solicited: true, remembers: false } }, Number.NaN],
+  ['relationship_solicited_by_anyone', { reputation: { solicitedByAnyone: true } }, 1],
+  ['relationship_solicited_by_anyone', {}, 0],
+  [
+    'relationship_solicited_by_anyone',
+    { reputation: { solicitedByAnyone: true, remembers: false } },
+    Number.NaN,
+  ],
+  ['relationship_solicited_domain', { reputation: { solicitedDomain: true } }, 1],
+  ['relationship_solicited_domain', {}, 0],
+  ['relationship_solicited_domain', { reputation: { solicitedDomain: true, remembers: false } }, Number.NaN],
+  ['relationship_approved', { reputation: { approved: true } }, 1],
+  ['relationship_approved', {}, 0],
+  ['relationship_approved', { reputation: { approved: true, remembers: false } }, Number.NaN],
+  ['relationship_unsolicited', { reputation: { unsolicited: true } }, 1],
+  ['relationship_unsolicited', {}, 0],
+  ['relationship_unsolicited', { reputation: { unsolicited: true, remembers: false } }, Number.NaN],
+  ['relationship_name_known_elsewhere', { reputation: { nameKnownElsewhere: true } }, 1],
+  ['relationship_name_known_elsewhere', {}, 0],
+  [
+    'relationship_name_known_elsewhere',
+    { reputation: { nameKnownElsewhere: true, remembers: false } },
+    Number.NaN,
+  ],
+  ['relationship_domain_resembles', { reputation: { domainResemblesKnown: true } }, 1],
+  ['relationship_domain_resembles', {}, 0],
+  [
+    'relationship_domain_resembles',
+    { reputation: { domainResemblesKnown: true, remembers: false } },
+    Number.NaN,
+  ],
+  ['relationship_domain_other_ending', { reputation: { domainOtherEnding: true } }, 1],
+  ['relationship_domain_other_ending', {}, 0],
+  [
+    'relationship_domain_other_ending',
+    { reputation: { domainOtherEnding: true, remembers: false } },
+    Number.NaN,
+  ],
+  ['relationship_new_account', { reputation: { newAccount: true } }, 1],
+  ['relationship_new_account', {}, 0],
+  ['relationship_new_account', { reputation: { newAccount: true, remembers: false } }, Number.NaN],
+  ['relationship_new_network', { reputation: { newNetwork: true } }, 1],
+  ['relationship_new_network', {}, 0],
+  ['relationship_new_network', { reputation: { newNetwork: true, remembers: false } }, Number.NaN],
+  ['relationship_new_country', { reputation: { newCountry: true } }, 1],
+  ['relationship_new_country', {}, 0],
+  ['relationship_new_country', { reputation: { newCountry: true, remembers: false } }, Number.NaN],
+  ['relationship_new_mailer', { reputation: { newMailer: true } }, 1],
+  ['relationship_new_mailer', {}, 0],
+  ['relationship_new_mailer', { reputation: { newMailer: true, remembers: false } }, Number.NaN],
+  ['relationship_new_reply_to', { reputation: { newReplyTo: true } }, 1],
+  ['relationship_new_reply_to', {}, 0],
+  ['relationship_new_reply_to', { reputation: { newReplyTo: true, remembers: false } }, Number.NaN],
+  ['relationship_unusual_hour', { reputation: { unusualHour: true } }, 1],
+  ['relationship_unusual_hour', {}, 0],
+  ['relationship_unusual_hour', { reputation: { unusualHour: true, remembers: false } }, Number.NaN],
+  ['relationship_written', { reputation: { writtenMessages: Math.E - 1 } }, 1],
+  ['relationship_written', { reputation: { writtenMessages: 1, remembers: false } }, Number.NaN],
+  ['relationship_sender_recipients', { reputation: { senderRecipients: Math.E - 1 } }, 1],
+  ['relationship_sender_recipients', { reputation: { senderRecipients: 1, remembers: false } }, Number.NaN],
+  ['relationship_link_recipients', { reputation: { linkRecipients: Math.E - 1 } }, 1],
+  ['relationship_link_recipients', { reputation: { linkRecipients: 1, remembers: false } }, Number.NaN],
+  ['relationship_file_recipients', { reputation: { fileRecipients: Math.E - 1 } }, 1],
+  ['relationship_file_recipients', { reputation: { fileRecipients: 1, remembers: false } }, Number.NaN],
   [
     'headers_message_id_matches',
     { headers: { messageIdPresent: false, messageIdMatchesFrom: false } },
@@ -188,11 +255,7 @@ describe('the feature schema', () => {
 
   it('lets what vouches for a sender only lower the score, and what speaks against it only raise it', () => {
     const directionOf = (name: string) => FEATURES.find((feature) => feature.name === name)?.direction;
-    for (const name of [
-      'authentication_dmarc_pass',
-      'links_of_sender',
-      'reputation_authenticated_messages',
-    ]) {
+    for (const name of ['authentication_dmarc_pass', 'links_of_sender', 'relationship_solicited']) {
       expect([name, directionOf(name)]).toEqual([name, 'down']);
     }
     for (const name of [
@@ -205,13 +268,17 @@ describe('the feature schema', () => {
     }
   });
 
-  it('gives nobody trust for a name that is not vouched for', () => {
-    const trusted = FEATURES.filter(({ group, direction }) => group === 'reputation' && direction === 'down');
-    const known = { messages: 99, badShare: 0, ageDays: 99, known: true };
-    const forged = evidence({
-      reputation: { authenticatedDomain: null, domain: known, address: known, network: known },
-    });
-    expect(trusted.map(({ name }) => measured(name, forged))).toEqual(trusted.map(() => 0));
+  it('X4 lowers a score only for what we did ourselves', () => {
+    const trusting = FEATURES.filter(
+      ({ group, direction }) => ['reputation', 'relationship'].includes(group) && direction !== 'up',
+    );
+    expect(trusting.map(({ name, direction }) => `${name} ${direction}`)).toEqual([
+      'relationship_solicited down',
+      'relationship_solicited_by_anyone down',
+      'relationship_solicited_domain down',
+      'relationship_written down',
+      'relationship_approved down',
+    ]);
   });
 
   it.each(CASES)('%s with %j is %d', (name, changes, value) => {

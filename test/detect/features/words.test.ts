@@ -146,7 +146,30 @@ const SAID: readonly (readonly [string, Changes, string])[] = [
     'It names a charge and gives a number to call',
   ],
   ['html_text_agreement', { html: { textAgreement: null } }, 'It has only one version of its text'],
-  ['reputation_authenticated_messages', {}, 'This authenticated sender has never written before'],
+  ['reputation_authenticated_bad', {}, 'There is no memory of this authenticated sender'],
+  ['reputation_helo_bad', { reputation: { remembers: false } }, 'There is no memory of earlier mail'],
+  ['relationship_solicited', {}, 'Not everybody it is addressed to wrote to this sender before'],
+  ['relationship_written', { reputation: { writtenMessages: 3 } }, 'We wrote to this sender 3 times'],
+  [
+    'relationship_name_known_elsewhere',
+    { reputation: { nameKnownElsewhere: true } },
+    '"Ines Alder" is known here from another address than "ines@alder.example"',
+  ],
+  [
+    'relationship_domain_resembles',
+    { reputation: { domainResemblesKnown: true }, sender: { fromDomain: 'a1der.example' } },
+    '"a1der.example" only looks like the domain of somebody who writes here',
+  ],
+  [
+    'relationship_new_account',
+    { reputation: { newAccount: true } },
+    'It gives bank details that "alder.example" did not give before',
+  ],
+  [
+    'relationship_new_reply_to',
+    { reputation: { newReplyTo: true }, sender: { replyToDomain: 'evil.example' } },
+    'Answers to "ines@alder.example" would go to "evil.example", for the first time',
+  ],
   [
     'reputation_domain_bad',
     { reputation: { domain: { messages: 4, badShare: 1, ageDays: 3, known: true } } },

@@ -1,5 +1,6 @@
 import { FILES, LANGUAGE } from './plain-content.ts';
 import { HEADERS, LINKS } from './plain-message.ts';
+import { RELATIONSHIP } from './plain-relationship.ts';
 import { AUTHENTICATION, SENDER } from './plain-sender.ts';
 import type { PlainTable } from './plain-words.ts';
 
@@ -7,6 +8,7 @@ import type { PlainTable } from './plain-words.ts';
 export const PLAIN: PlainTable = {
   ...AUTHENTICATION,
   ...SENDER,
+  ...RELATIONSHIP,
   ...HEADERS,
   ...LINKS,
   ...FILES,

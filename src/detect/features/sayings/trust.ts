@@ -13,11 +13,6 @@ const standing = (read: (facts: ReputationFacts) => StandingFacts | null, who: s
       : `${part(found.badShare, 'messages')} from ${who} so far were bad`;
   });
 
-function days(age: number): string {
-  if (age < 1) return 'today';
-  return age < 2 ? 'yesterday' : `${Math.round(age)} days ago`;
-}
-
 export const TRUST: Sayings = {
   authentication_aligned: about('authentication', (facts) => {
     if (facts.source === 'unknown') return 'Nobody could check who really sent it';
@@ -41,22 +36,6 @@ export const TRUST: Sayings = {
         ? null
         : `No SPF record speaks against the host that sent it`,
   ),
-  reputation_authenticated_messages: about('reputation', ({ authenticatedDomain, remembers }) => {
-    if (!remembers) return 'There is no memory of earlier mail';
-    if (authenticatedDomain === null)
-      return 'Nobody vouches for the sender, so nothing is remembered in its favour';
-    return authenticatedDomain.known
-      ? `There were about ${Math.max(1, Math.round(authenticatedDomain.messages))} messages from this authenticated sender before`
-      : 'This authenticated sender has never written before';
-  }),
-  reputation_authenticated_age: about('reputation', ({ authenticatedDomain, remembers }) => {
-    if (!remembers) return 'There is no memory of earlier mail';
-    if (authenticatedDomain === null)
-      return 'Nobody vouches for the sender, so nothing is remembered in its favour';
-    return authenticatedDomain.known
-      ? `This authenticated sender first wrote ${days(authenticatedDomain.ageDays)}`
-      : 'This authenticated sender has never written before';
-  }),
   reputation_authenticated_bad: standing(
     ({ authenticatedDomain }) => authenticatedDomain,
     'this authenticated sender',
@@ -64,10 +43,10 @@ export const TRUST: Sayings = {
   reputation_domain_bad: standing(({ domain }) => domain, 'this domain'),
   reputation_address_bad: standing(({ address }) => address, 'this address'),
   reputation_network_bad: standing(({ network }) => network, 'the network it was sent from'),
-  reputation_network_messages: about('reputation', ({ network, remembers }) => {
-    if (!remembers) return 'There is no memory of earlier mail';
-    return network?.known === true
-      ? `There were about ${Math.max(1, Math.round(network.messages))} messages from the same network before`
-      : 'Nothing has come from this network before';
-  }),
+  reputation_authenticated_address_bad: standing(
+    ({ authenticatedAddress }) => authenticatedAddress,
+    'this authenticated address',
+  ),
+  reputation_asn_bad: standing(({ asn }) => asn, 'the network operator it was sent from'),
+  reputation_helo_bad: standing(({ helo }) => helo, 'hosts that go by the name of this one'),
 };
