@@ -2,11 +2,13 @@
 export interface Check {
   readonly name: string;
   readonly run: () => void | Promise<void>;
+  /** The gate does its work without it, only worse: what is wrong is shown, and it is ready nevertheless. */
+  readonly isOptional?: boolean;
 }
 
 export interface Health {
   readonly ok: boolean;
-  /** By check: `ok`, or what is wrong. */
+  /** By check: `ok`, or what is wrong; after `degraded: ` where the gate goes on without it. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -16,9 +18,19 @@ export const CHECK_MS = 2_000;
 /** Runs all checks at once. Never throws. */
 export async function runChecks(checks: readonly Check[], limitMs: number = CHECK_MS): Promise<Health> {
   const results = await Promise.all(
-    checks.map(async (check) => [check.name, await resultOf(check, limitMs)] as const),
+    checks.map(async (check) => {
+      const result = await resultOf(check, limitMs);
+      const isWell = result === 'ok' || check.isOptional === true;
+      return {
+        isWell,
+        shown: [check.name, isWell && result !== 'ok' ? `degraded: ${result}` : result] as const,
+      };
+    }),
   );
-  return { ok: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+  return {
+    ok: results.every(({ isWell }) => isWell),
+    checks: Object.fromEntries(results.map(({ shown }) => shown)),
+  };
 }
 
 async function resultOf(check: Check, limitMs: number): Promise<string> {

@@ -3,6 +3,10 @@ import { CATEGORIES } from '../detect/category.ts';
 
 /** From half a millisecond to half a minute: a decision takes milliseconds, a next hop may take seconds. */
 const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** From the cache in microseconds; a store that is asked for more than a second is not well. */
+const LOOKUP_BUCKETS = [
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+];
 const SCORE_BUCKETS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 
 /** Everything that Postern counts. One set per process; tests make their own. */
@@ -10,12 +14,17 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   let countHeld: (() => number) | null = null;
+  let countWaiting: (() => number) | null = null;
   let countWorkers: (() => { readonly ready: number; readonly busy: number }) | null = null;
   const metrics = {
     registry,
     /** Where the number of held messages is read at every scrape: other processes release and delete, too. Null stops it. */
     readHeldFrom(count: (() => number) | null): void {
       countHeld = count;
+    },
+    /** Where the number of entries that wait for the memory's store is read at every scrape. Null stops it. */
+    readReputationWaitingFrom(count: (() => number) | null): void {
+      countWaiting = count;
     },
     /** Where the numbers of workers are read at every scrape. Null stops it. */
     readInspectionWorkersFrom(count: typeof countWorkers): void {
@@ -73,9 +82,24 @@ export function createMetrics() {
     }),
     reputationCache: new Counter({
       name: 'postern_reputation_cache_total',
-      help: 'Lookups in the reputation cache.',
+      help: 'Keys sought in the reputation cache: hit, negative (known to be unknown), miss.',
       labelNames: ['result'] as const,
       registers,
+    }),
+    reputationLookupSeconds: new Histogram({
+      name: 'postern_reputation_lookup_seconds',
+      help: 'Time of one lookup of all keys of a message in the memory, by store.',
+      labelNames: ['store'] as const,
+      buckets: LOOKUP_BUCKETS,
+      registers,
+    }),
+    reputationWaiting: new Gauge({
+      name: 'postern_reputation_waiting',
+      help: 'Keys whose observations are not in the store yet.',
+      registers,
+      collect() {
+        if (countWaiting !== null) this.set(countWaiting());
+      },
     }),
     reputationDropped: new Counter({
       name: 'postern_reputation_dropped_total',

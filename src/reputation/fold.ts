@@ -10,7 +10,10 @@ import type { Observation, Standing } from './reputation.ts';
  * epoch. Everybody with the same half-life has the same landmarks, and going from one era to the next multiplies by
  * 2^−64, which is exact in floating point.
  */
-const ERA_HALF_LIVES = 64;
+export const ERA_HALF_LIVES = 64;
+
+/** After this many half-lives an event weighs 1/4096: nothing that a score could notice, so the name may go, too. */
+export const FORGET_HALF_LIVES = 12;
 
 /** Counts that last for weeks. */
 export const LASTING = ['messages', 'held', 'refused', 'reportedBad', 'reportedGood', 'outbound'] as const;
@@ -107,6 +110,12 @@ export function merge(a: Counters, b: Counters): Counters {
     burstEra,
     recent: recentOf(a) + recentOf(b),
   };
+}
+
+/** Whether it was seen once, and nobody said or did anything about it: where there is too much, it goes first. */
+export function saysLittle(counters: Counters): boolean {
+  const { firstSeen, lastSeen, outbound, reportedBad, reportedGood } = counters;
+  return firstSeen === lastSeen && outbound === 0 && reportedBad === 0 && reportedGood === 0;
 }
 
 /** Counts decayed to `at`. A moment before the last observation counts as that one: a clock set back must not inflate. */

@@ -3,32 +3,45 @@ import type { Metrics } from '../observe/metrics.ts';
 import { halfLivesOf } from './fold.ts';
 import { hashedReputation, KeyHasher } from './hashed.ts';
 import { makePrivacyKey, readPrivacyKey } from './privacy-key.ts';
+import { LONGEST_FLUSH_MS, RedisStore } from './redis-store.ts';
 import { StoredReputation } from './remember.ts';
 import type { Reputation } from './reputation.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { CounterStore } from './store.ts';
 
-/** The memory of senders that the configuration names. Throws where its file cannot be used, with the path and what to do. */
+/** A fault that lasts is told as often. */
+const TELL_EVERY_MS = 60_000;
+
+export interface OpenReputation extends Reputation {
+  /** Throws, with why, where the store does not answer. */
+  check(): Promise<void>;
+}
+
+/**
+ * The memory of senders that the configuration names. Throws where its file cannot be used, with the path and what to do. A server that is
+ * away is none of that: lookups fail and what is observed waits, until it is there; `onFault` and `onBack` hear of both.
+ */
 export function openReputation(
   config: Config['reputation'],
   metrics: Metrics,
   onFault: (fault: Error) => void = (fault) => process.emitWarning(fault),
   privacy: Config['privacy'] = PLAIN,
-): Reputation {
+  onBack: () => void = () => undefined,
+): OpenReputation {
   const { cacheBytes, flushEntries, flushIntervalMs } = config;
-  const halfLives = halfLivesOf(config);
+  const faults = new Faults(onFault, onBack);
   const hasher = hasherOf(privacy);
-  const store = openStore(config, hasher);
   const reputation = new StoredReputation({
-    store,
-    halfLives,
+    store: openStore(config, hasher, faults),
+    halfLives: halfLivesOf(config),
     cacheBytes,
     flushEntries,
-    flushIntervalMs,
+    flushIntervalMs: config.store === 'redis' ? Math.min(flushIntervalMs, LONGEST_FLUSH_MS) : flushIntervalMs,
     metrics,
-    onFault,
+    onFault: faults.onAway,
   });
-  return hasher === null ? reputation : hashedReputation(reputation, hasher);
+  if (hasher === null) return reputation;
+  return { ...hashedReputation(reputation, hasher), check: () => reputation.check() };
 }
 
 /** What a store says nothing of is plain; one that was filled otherwise refuses. */
@@ -40,6 +53,41 @@ export function hasherOf({ addresses, keyFile }: Config['privacy']): KeyHasher |
 }
 
 /** The store alone, for those who look into it rather than ask it about a message. */
-export function openStore(config: Config['reputation'], hasher: KeyHasher | null = null): CounterStore {
-  return new SqliteStore(config.file, halfLivesOf(config), config.maxEntries, hasher?.fingerprint ?? null);
+export function openStore(
+  config: Config['reputation'],
+  hasher: KeyHasher | null = null,
+  hear: Partial<Pick<Faults, 'onAway' | 'onBack'>> = {},
+): CounterStore {
+  const { file, maxEntries, redis } = config;
+  const halfLives = halfLivesOf(config);
+  const fingerprint = hasher?.fingerprint ?? null;
+  return config.store === 'redis'
+    ? new RedisStore({ ...redis, halfLives, fingerprint, maxEntries, ...hear })
+    : new SqliteStore(file, halfLives, maxEntries, fingerprint);
+}
+
+/** Tells of a fault when it begins, when it changes, and now and then while it lasts. */
+class Faults {
+  readonly #onFault: (fault: Error) => void;
+  readonly #onBack: () => void;
+  #last = '';
+  #toldAt = 0;
+
+  constructor(onFault: (fault: Error) => void, onBack: () => void) {
+    this.#onFault = onFault;
+    this.#onBack = onBack;
+  }
+
+  readonly onAway = (fault: Error): void => {
+    const now = performance.now();
+    if (fault.message === this.#last && now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#last = fault.message;
+    this.#toldAt = now;
+    this.#onFault(fault);
+  };
+
+  readonly onBack = (): void => {
+    this.#last = '';
+    this.#onBack();
+  };
 }

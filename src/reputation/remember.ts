@@ -7,8 +7,14 @@ import { isRemembered, type ReputationKey } from './key.ts';
 import type { Observation, Reputation, Standing } from './reputation.ts';
 import type { CounterStore, Entry } from './store.ts';
 
-/** Pruning counts the rows, which reads an index from end to end; once an hour nobody notices. */
+/** How often a store is asked whether it has too much: it grows by the day. */
 const PRUNE_EVERY_MS = 3_600_000;
+
+/** Steps of pruning after one write: thousands of rows a second, more than mail brings. */
+const PRUNE_STEPS = 10;
+
+/** Asked of a store to see whether it answers. No mail comes from there, RFC 2606 section 2. */
+const PROBE: readonly ReputationKey[] = ['domain:health.invalid'];
 
 /** Entries of one write: some 10 ms of the thread. */
 const ENTRIES_PER_WRITE = 1_000;
@@ -43,11 +49,15 @@ export class StoredReputation implements Reputation {
   readonly #cache: LRUCache<ReputationKey, Cached>;
   /** Observed and not yet sent to the store: to be added to what it has. */
   #waiting = new Map<ReputationKey, Counters>();
-  /** On the way to the store: what is cached lacks it. */
+  /** On the way to the store, or to be sent again as it was: what is cached lacks it. */
+  #batch: readonly Entry[] = [];
   #writing = new Map<ReputationKey, Counters>();
+  /** The store may have the batch, and could not say so. */
+  #inDoubt = false;
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> | null = null;
   #prunedAt = 0;
+  #isPruning = false;
   #full = false;
   #closed = false;
 
@@ -60,15 +70,17 @@ export class StoredReputation implements Reputation {
       ...(Number.isFinite(options.store.answersHoldMs) && { ttl: options.store.answersHoldMs }),
     });
     this.#timer = setInterval(() => void this.#writeBehind(), options.flushIntervalMs).unref();
+    options.metrics.readReputationWaitingFrom(() => this.#waiting.size + this.#writing.size);
   }
 
   async lookup(keys: readonly ReputationKey[], at: Date): Promise<ReadonlyMap<ReputationKey, Standing>> {
     if (this.#closed) throw new EvidenceFailure('unavailable', `${this.#store.name}: closed`);
+    const done = this.#options.metrics.reputationLookupSeconds.startTimer({ store: this.#store.kind });
     try {
       if (this.#store.changedByOthers()) this.#cache.clear();
       const hits = this.#cached(keys);
       const missing = keys.filter((key) => !hits.has(key));
-      this.#count(hits.size, missing.length);
+      this.#count(hits, missing.length);
       const read = missing.length === 0 ? NOTHING : await this.#read(missing);
       const found = new Map<ReputationKey, Standing>();
       for (const key of keys) {
@@ -79,7 +91,14 @@ export class StoredReputation implements Reputation {
     } catch (error) {
       if (error instanceof EvidenceFailure) throw error;
       throw new EvidenceFailure('unavailable', this.#faultOf(error).message, { cause: error });
+    } finally {
+      done();
     }
+  }
+
+  /** Throws, with why, where the store does not answer. */
+  async check(): Promise<void> {
+    await this.#store.read(PROBE);
   }
 
   observe(observation: Observation): void {
@@ -91,7 +110,7 @@ export class StoredReputation implements Reputation {
 
   async flush(): Promise<void> {
     // Somebody else's flush may have begun before the last observation.
-    while (this.#waiting.size > 0 || this.#flushing !== null) {
+    while (this.#waiting.size > 0 || this.#batch.length > 0 || this.#flushing !== null) {
       this.#flushing ??= this.#writeAll().finally(() => {
         this.#flushing = null;
       });
@@ -106,6 +125,7 @@ export class StoredReputation implements Reputation {
       await this.flush();
     } finally {
       this.#closed = true;
+      this.#options.metrics.readReputationWaitingFrom(null);
       await this.#store.close();
     }
   }
@@ -134,8 +154,12 @@ export class StoredReputation implements Reputation {
     return hits;
   }
 
-  /** Asks the store, and keeps what it says. It answers in order: what was on the way to it before is in the answer, and done. */
+  /**
+   * Asks the store, and keeps what it says. It answers in order: what was on the way to it before is in the answer, and done. So what is in
+   * doubt is sent again first.
+   */
   async #read(keys: readonly ReputationKey[]): Promise<ReadonlyMap<ReputationKey, Counters>> {
+    if (this.#inDoubt && this.#flushing === null) void this.#writeBehind();
     const answer = await this.#store.read(keys);
     for (const key of keys) this.#cache.set(key, answer.get(key) ?? ABSENT);
     return answer;
@@ -166,41 +190,54 @@ export class StoredReputation implements Reputation {
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      const batch: Entry[] = [...this.#waiting.entries().take(ENTRIES_PER_WRITE)];
-      for (const [key] of batch) this.#waiting.delete(key);
-      this.#writing = new Map(batch);
+    for (;;) {
+      if (this.#batch.length === 0) this.#takeBatch();
+      if (this.#batch.length === 0) return;
       try {
-        const answer = this.#store.add(batch);
+        const answer = this.#store.add(this.#batch);
+        this.#inDoubt ||= answer instanceof Promise;
         const written = answer instanceof Promise ? await answer : answer;
+        this.#batch = [];
         this.#writing = new Map();
+        this.#inDoubt = false;
         for (const [key, counters] of written) this.#cache.set(key, counters);
       } catch (error) {
-        this.#takeBack(batch);
         throw this.#faultOf(error);
       }
       await nextTurn();
     }
   }
 
-  #takeBack(batch: readonly Entry[]): void {
-    this.#writing = new Map();
-    for (const [key, counters] of batch) {
-      const since = this.#waiting.get(key);
-      this.#waiting.set(key, since === undefined ? counters : merge(counters, since));
-    }
+  #takeBatch(): void {
+    this.#batch = [...this.#waiting.entries().take(ENTRIES_PER_WRITE)];
+    for (const [key] of this.#batch) this.#waiting.delete(key);
+    this.#writing = new Map(this.#batch);
   }
 
   async #prune(now: Date): Promise<void> {
-    if (now.getTime() - this.#prunedAt < PRUNE_EVERY_MS) return;
-    const dropped = await this.#store.prune(now);
-    if (dropped > 0) this.#cache.clear();
-    else this.#prunedAt = now.getTime();
+    if (this.#isPruning || now.getTime() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#isPruning = true;
+    try {
+      for (let step = 0; step < PRUNE_STEPS && !this.#closed; step += 1) {
+        const dropped = await this.#store.prune(now);
+        if (dropped === 0) {
+          this.#prunedAt = now.getTime();
+          return;
+        }
+        this.#cache.clear();
+        await nextTurn();
+      }
+    } finally {
+      this.#isPruning = false;
+    }
   }
 
-  #count(hits: number, misses: number): void {
-    if (hits > 0) this.#options.metrics.reputationCache.inc({ result: 'hit' }, hits);
-    if (misses > 0) this.#options.metrics.reputationCache.inc({ result: 'miss' }, misses);
+  #count(hits: ReadonlyMap<ReputationKey, Cached>, misses: number): void {
+    const { reputationCache } = this.#options.metrics;
+    const negative = [...hits.values()].filter((cached) => cached === ABSENT).length;
+    if (hits.size > negative) reputationCache.inc({ result: 'hit' }, hits.size - negative);
+    if (negative > 0) reputationCache.inc({ result: 'negative' }, negative);
+    if (misses > 0) reputationCache.inc({ result: 'miss' }, misses);
   }
 
   #faultOf(error: unknown): Error {

@@ -2,18 +2,15 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Mistake } from '../mistake.ts';
 import { inTransaction, openSqlite } from '../sqlite.ts';
-import { type Counters, type HalfLives, merge, withHalfLives } from './fold.ts';
+import { type Counters, FORGET_HALF_LIVES, type HalfLives, merge, withHalfLives } from './fold.ts';
 import type { ReputationKey } from './key.ts';
 import type { CounterStore, Entry } from './store.ts';
 
 /** Long enough for another process to write one batch; short, because the whole gate waits with it. */
 const BUSY_MS = 50;
 
-/** After this many half-lives an event weighs 1/4096: nothing that a score could notice, so the name may go, too. */
-export const FORGET_HALF_LIVES = 12;
-
-/** Rows that one pruning may drop: some 50 ms of the thread. Where there are more, the next batch goes on. */
-export const PRUNE_ROWS = 5_000;
+/** Rows that one step of pruning drops. Where there are more, the next step goes on, when mail had its turn. */
+export const PRUNE_ROWS = 500;
 
 /** Rows of one page of `entries`: a few milliseconds of the thread. */
 const PAGE_ROWS = 1_000;
@@ -39,10 +36,21 @@ const MIGRATIONS = [
    DROP INDEX standing_seen_once;
    CREATE INDEX standing_says_little ON standing (last_seen)
      WHERE first_seen = last_seen AND outbound = 0 AND reported_bad = 0 AND reported_good = 0;`,
+  `INSERT INTO setting SELECT 'rows', count(*) FROM standing;`,
 ];
 
-/** Seen once, and nobody said or did anything about it. The words of the index standing_says_little. */
-const SAYS_LITTLE = 'first_seen = last_seen AND outbound = 0 AND reported_bad = 0 AND reported_good = 0';
+/** `saysLittle`, in the words of the index standing_says_little. */
+export const SAYS_LITTLE =
+  'first_seen = last_seen AND outbound = 0 AND reported_bad = 0 AND reported_good = 0';
+
+/** The time of the newest observation. */
+export const NEWEST = 'SELECT max(last_seen) AS at FROM standing';
+
+/** Deletes the oldest of those that are so: with two parameters, a time for the condition and how many. */
+export function dropSql(condition: string): string {
+  return `DELETE FROM standing WHERE key IN
+    (SELECT key FROM standing WHERE ${condition} ORDER BY last_seen LIMIT ?)`;
+}
 
 const COLUMNS = {
   era: 'era',
@@ -62,6 +70,7 @@ const FIELDS = Object.keys(COLUMNS) as (keyof Counters)[];
 /** Counters in a SQLite file. Synchronous; throws what node:sqlite throws. */
 export class SqliteStore implements CounterStore {
   readonly name: string;
+  readonly kind = 'sqlite';
   readonly answersHoldMs = Number.POSITIVE_INFINITY;
   readonly #database: DatabaseSync;
   readonly #halfLives: HalfLives;
@@ -70,6 +79,7 @@ export class SqliteStore implements CounterStore {
   readonly #replace: StatementSync;
   readonly #delete: StatementSync;
   readonly #version: StatementSync;
+  readonly #count: StatementSync;
   #foreignWrites = 0;
 
   /** `fingerprint` is of the key under which names and addresses are hashed; null where they are kept as they are. */
@@ -91,6 +101,7 @@ export class SqliteStore implements CounterStore {
     );
     this.#delete = this.#database.prepare('DELETE FROM standing WHERE key = ?');
     this.#version = this.#database.prepare('PRAGMA data_version');
+    this.#count = this.#database.prepare("UPDATE setting SET value = value + ? WHERE name = 'rows'");
     try {
       this.#adoptHalfLives();
       this.#adoptKey(fingerprint);
@@ -119,12 +130,15 @@ export class SqliteStore implements CounterStore {
   add(batch: readonly Entry[]): ReadonlyMap<ReputationKey, Counters> {
     return inTransaction(this.#database, () => {
       const after = new Map<ReputationKey, Counters>();
+      let fresh = 0;
       for (const [key, counters] of batch) {
         const before = after.get(key) ?? this.read([key]).get(key);
         const sum = before === undefined ? counters : merge(before, counters);
         this.#put(key, sum);
         after.set(key, sum);
+        if (before === undefined) fresh += 1;
       }
+      this.#count.run(fresh);
       return after;
     });
   }
@@ -135,7 +149,7 @@ export class SqliteStore implements CounterStore {
    */
   prune(now: Date): number {
     // The newest observation where it is older than the clock: a replay of old mail must not be forgotten at once.
-    const newest = Number(this.#database.prepare('SELECT max(last_seen) AS at FROM standing').get()?.at ?? 0);
+    const newest = Number(this.#database.prepare(NEWEST).get()?.at ?? 0);
     const before = Math.min(now.getTime(), newest) - FORGET_HALF_LIVES * this.#halfLives.lastingMs;
     let dropped = this.#drop('last_seen < ?', before, PRUNE_ROWS);
     for (const which of [SAYS_LITTLE, 'true']) {
@@ -146,25 +160,20 @@ export class SqliteStore implements CounterStore {
     return dropped;
   }
 
+  /** Kept beside the rows: counting them would hold the thread, for a second where there are millions. */
   rows(): number {
-    return Number(this.#database.prepare('SELECT count(*) AS n FROM standing').get()?.n ?? 0);
+    return Number(this.#database.prepare("SELECT value FROM setting WHERE name = 'rows'").get()?.value ?? 0);
   }
 
   async *entries(): AsyncGenerator<Entry> {
-    const page = this.#database.prepare('SELECT * FROM standing WHERE key > ? ORDER BY key LIMIT ?');
-    let after = '';
-    for (;;) {
-      const rows = page.all(after, PAGE_ROWS);
-      for (const row of rows) yield [row.key as ReputationKey, countersOfRow(row)];
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = String(last.key);
+    for (const page of this.#pages()) {
+      yield* page;
       await nextTurn();
     }
   }
 
   forget(keys: readonly ReputationKey[]): number {
-    return inTransaction(this.#database, () =>
+    return this.#deleting(() =>
       keys.reduce((count, key) => count + Number(this.#delete.run(key).changes), 0),
     );
   }
@@ -174,9 +183,30 @@ export class SqliteStore implements CounterStore {
   }
 
   #drop(condition: string, lastSeen: number, limit: number): number {
-    const sql = `DELETE FROM standing WHERE key IN
-      (SELECT key FROM standing WHERE ${condition} ORDER BY last_seen LIMIT ?)`;
-    return Number(this.#database.prepare(sql).run(lastSeen, limit).changes);
+    return this.#deleting(() =>
+      Number(this.#database.prepare(dropSql(condition)).run(lastSeen, limit).changes),
+    );
+  }
+
+  #deleting(work: () => number): number {
+    return inTransaction(this.#database, () => {
+      const count = work();
+      this.#count.run(-count);
+      return count;
+    });
+  }
+
+  /** The rows of the table by key, some at a time: there may be more than fit into memory. */
+  *#pages(): Generator<readonly Entry[]> {
+    const page = this.#database.prepare('SELECT * FROM standing WHERE key > ? ORDER BY key LIMIT ?');
+    let after = '';
+    for (;;) {
+      const rows = page.all(after, PAGE_ROWS);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows.map((row): Entry => [row.key as ReputationKey, countersOfRow(row)]);
+      after = String(last.key);
+    }
   }
 
   #put(key: string, counters: Counters): void {
@@ -190,8 +220,8 @@ export class SqliteStore implements CounterStore {
     if (saved?.lastingMs === lastingMs && saved.burstMs === burstMs) return;
     inTransaction(this.#database, () => {
       if (saved !== null) {
-        for (const row of this.#database.prepare('SELECT * FROM standing').all()) {
-          this.#put(String(row.key), withHalfLives(countersOfRow(row), saved, this.#halfLives));
+        for (const page of this.#pages()) {
+          for (const [key, counters] of page) this.#put(key, withHalfLives(counters, saved, this.#halfLives));
         }
       }
       const set = this.#database.prepare('REPLACE INTO setting VALUES (?, ?)');

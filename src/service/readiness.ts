@@ -3,20 +3,23 @@ import type { NextHopConfig } from '../config/schema.ts';
 import type { Inspector } from '../inspection/inspector.ts';
 import type { Check } from '../observe/health.ts';
 import type { DiskQuarantine } from '../quarantine/disk.ts';
+import type { OpenReputation } from '../reputation/open.ts';
 
 /**
  * What must work for the gates to take mail: somebody to judge it, somewhere to pass it on to, and somewhere to hold it. A milter passes
- * nothing on: `nextHop` is then null.
+ * nothing on: `nextHop` is then null. Without memory it judges on.
  */
 export function readiness(
   nextHop: NextHopConfig | null,
   quarantine: DiskQuarantine,
   inspector: Inspector,
+  reputation: OpenReputation,
 ): readonly Check[] {
   return [
     { name: 'inspection', run: () => inspector.check() },
     ...(nextHop === null ? [] : [{ name: 'nextHop', run: () => reachable(nextHop) }]),
     { name: 'quarantine', run: () => quarantine.writable() },
+    { name: 'reputation', isOptional: true, run: () => reputation.check() },
   ];
 }
 

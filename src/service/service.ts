@@ -74,8 +74,16 @@ async function assemble(
   const closing = <T extends { close(): void | Promise<void> }>(part: T): T =>
     parts.adopt(part, (it) => it.close());
 
-  const reputation = closing(
-    openReputation(config.reputation, metrics, (error) => log.error({ error }, 'reputation'), config.privacy),
+  const reputation = parts.adopt(
+    openReputation(
+      config.reputation,
+      metrics,
+      (error) => log.error({ error }, 'reputation'),
+      config.privacy,
+      () => log.info('reputation is back'),
+    ),
+    // The rest is to be closed, too; the ledger has what the memory loses.
+    (it) => it.close().catch((error: unknown) => log.error({ error }, 'reputation not written to its end')),
   );
   const quarantine = closing(await openQuarantine(config.quarantine, metrics));
   const ledger = closing(await openLedger(config.ledger, metrics, log));
@@ -141,6 +149,7 @@ async function assemble(
               config.gate.listen.length === 0 ? null : config.gate.nextHop,
               quarantine,
               inspector,
+              reputation,
             ),
           }),
         );

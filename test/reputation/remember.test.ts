@@ -3,21 +3,26 @@ import { expect, test } from 'vitest';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { type Counters, type HalfLives, merge } from '../../src/reputation/fold.ts';
 import type { ReputationKey } from '../../src/reputation/key.ts';
-import { StoredReputation } from '../../src/reputation/remember.ts';
+import { MAX_WAITING, StoredReputation } from '../../src/reputation/remember.ts';
 import type { CounterStore, Entry } from '../../src/reputation/store.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const KEYS: readonly ReputationKey[] = ['domain:a.example', 'domain:b.example'];
 const HALF_LIVES: HalfLives = { lastingMs: 30 * 86_400_000, burstMs: 600_000 };
 
-/** A store that answers when it is told to, in the order in which it was asked: as a server at the end of one connection. */
+/**
+ * A store that answers when it is told to, in the order in which it was asked: as a server at the end of one connection. When that breaks,
+ * nothing that was asked is answered, whether it was done or not; a batch that is sent again counts once.
+ */
 class FarStore implements CounterStore {
   readonly name = 'far';
+  readonly kind = 'redis';
   readonly answersHoldMs = Number.POSITIVE_INFINITY;
   readonly #rows = new Map<ReputationKey, Counters>();
-  readonly #work: (() => void)[] = [];
-  failsNext = false;
+  readonly #work: { readonly answer: () => void; readonly lose: (isDone: boolean) => void }[] = [];
+  #added: readonly Entry[] | null = null;
   reads = 0;
+  adds = 0;
 
   changedByOthers(): boolean {
     return false;
@@ -31,14 +36,13 @@ class FarStore implements CounterStore {
   }
 
   add(batch: readonly Entry[]): Promise<ReadonlyMap<ReputationKey, Counters>> {
+    this.adds += 1;
     return this.#later(() => {
-      if (this.failsNext) {
-        this.failsNext = false;
-        throw new Error('refused');
+      if (this.#added !== batch) {
+        for (const [key, more] of batch)
+          this.#rows.set(key, this.#rows.has(key) ? merge(this.#row(key), more) : more);
       }
-      for (const [key, more] of batch) {
-        this.#rows.set(key, this.#rows.has(key) ? merge(this.#row(key), more) : more);
-      }
+      this.#added = batch;
       return new Map(batch.map(([key]) => [key, this.#row(key)]));
     });
   }
@@ -59,7 +63,13 @@ class FarStore implements CounterStore {
 
   /** Answers the oldest question. */
   async answer(): Promise<void> {
-    this.#work.shift()?.();
+    this.#work.shift()?.answer();
+    await settled();
+  }
+
+  /** Does the first so many questions, and tells nobody. */
+  async breakOff(done: number): Promise<void> {
+    for (const [place, { lose }] of this.#work.splice(0).entries()) lose(place < done);
     await settled();
   }
 
@@ -75,12 +85,12 @@ class FarStore implements CounterStore {
 
   #later<T>(answer: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#work.push(() => {
-        try {
-          resolve(answer());
-        } catch (error) {
-          reject(error);
-        }
+      this.#work.push({
+        answer: () => resolve(answer()),
+        lose: (isDone) => {
+          if (isDone) answer();
+          reject(new Error('broken off'));
+        },
       });
     });
   }
@@ -91,14 +101,19 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-function open(store: CounterStore, cacheBytes = 1_000_000, faults: Error[] = []): StoredReputation {
+function open(
+  store: CounterStore,
+  cacheBytes = 1_000_000,
+  faults: Error[] = [],
+  metrics = createMetrics(),
+): StoredReputation {
   return new StoredReputation({
     store,
     halfLives: HALF_LIVES,
     cacheBytes,
     flushIntervalMs: 3_600_000,
     flushEntries: 1_000_000,
-    metrics: createMetrics(),
+    metrics,
     onFault: (fault) => faults.push(fault),
   });
 }
@@ -106,18 +121,26 @@ function open(store: CounterStore, cacheBytes = 1_000_000, faults: Error[] = [])
 const accept = (reputation: StoredReputation, keys: readonly ReputationKey[]) =>
   reputation.observe({ kind: 'decision', at: NOW, keys, verdict: 'accept', recipients: 1 });
 
-type Step = { readonly do: 'observe' | 'lookup'; readonly key: number } | { readonly do: 'flush' | 'answer' };
+function wasBrokenOff(error: Error): void {
+  expect(error.message).toBe('far: broken off');
+}
+
+type Step =
+  | { readonly do: 'observe' | 'lookup'; readonly key: number }
+  | { readonly do: 'flush' | 'answer' }
+  | { readonly do: 'break'; readonly done: number };
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('observe' as const, 'lookup' as const), key: fc.nat(1) }),
   fc.record({ do: fc.constantFrom('flush' as const, 'answer' as const) }),
+  fc.record({ do: fc.constant('break' as const), done: fc.nat(3) }),
 );
 
 test.each([
   ['a large cache', 1_000_000],
   ['a cache that holds nothing', 1],
 ])(
-  'however questions and answers interleave, a lookup counts each observation once, with %s',
+  'however questions and answers interleave and get lost, a lookup counts each observation once, with %s',
   async (_, bytes) => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async (list) => {
@@ -138,9 +161,10 @@ test.each([
                 const got = Math.round(found.get(key)?.messages ?? 0);
                 const most = observed[step.key] ?? 0;
                 checks.push({ least, most: () => most, got });
-              }),
+              }, wasBrokenOff),
             );
-          } else if (step.do === 'flush') waiting.push(reputation.flush());
+          } else if (step.do === 'flush') waiting.push(reputation.flush().catch(wasBrokenOff));
+          else if (step.do === 'break') await store.breakOff(step.done);
           else await store.answer();
         }
         await settled();
@@ -161,22 +185,74 @@ test.each([
   },
 );
 
-test('what could not be written waits, is still counted, and is written with the next flush', async () => {
+test.each([
+  ['not added', 0],
+  ['added, and the answer lost', 1],
+])('what was %s is still counted, sent again before anything is asked, and counts once', async (_, done) => {
   const store = new FarStore();
   const reputation = open(store);
   accept(reputation, KEYS);
-  store.failsNext = true;
-  const failed = expect(reputation.flush()).rejects.toThrow('far: refused');
+  const failed = expect(reputation.flush()).rejects.toThrow('far: broken off');
   accept(reputation, KEYS.slice(0, 1));
   await settled();
-  await store.answer();
+  await store.breakOff(done);
   await failed;
-  const written = reputation.flush();
+  const lookup = reputation.lookup(KEYS, NOW);
+  expect([store.adds, store.reads]).toEqual([2, 1]);
   await settled();
+  while (store.asked > 0) await store.answer();
+  const found = await lookup;
+  expect(KEYS.map((key) => Math.round(found.get(key)?.messages ?? 0))).toEqual([2, 1]);
+  await reputation.flush();
+  expect((await reputation.lookup(KEYS, NOW)).get('domain:a.example')?.messages).toBeCloseTo(2);
+});
+
+test('what waits is shown, also what was sent and has no answer yet', async () => {
+  const metrics = createMetrics();
+  const store = new FarStore();
+  const reputation = open(store, 1_000_000, [], metrics);
+  const waiting = async () => (await metrics.reputationWaiting.get()).values[0]?.value;
+  expect(await waiting()).toBe(0);
+  accept(reputation, KEYS);
+  expect(await waiting()).toBe(2);
+  const written = reputation.flush();
+  accept(reputation, ['domain:c.example']);
+  expect(await waiting()).toBe(3);
+  await store.answer();
   await store.answer();
   await written;
-  const found = await reputation.lookup(KEYS, NOW);
-  expect(KEYS.map((key) => Math.round(found.get(key)?.messages ?? 0))).toEqual([2, 1]);
+  expect(await waiting()).toBe(0);
+});
+
+test('lookups are timed by store, also those that fail', async () => {
+  const metrics = createMetrics();
+  const store = new FarStore();
+  const reputation = open(store, 1_000_000, [], metrics);
+  const failed = reputation.lookup(KEYS, NOW).catch(wasBrokenOff);
+  await settled();
+  await store.breakOff(0);
+  await failed;
+  const { values } = await metrics.reputationLookupSeconds.get();
+  expect(values.find(({ metricName }) => metricName?.endsWith('_count'))).toMatchObject({
+    value: 1,
+    labels: { store: 'redis' },
+  });
+});
+
+test('more keys than may wait are not learned, and counted as such; those that wait go on counting', async () => {
+  const metrics = createMetrics();
+  const faults: Error[] = [];
+  const reputation = open(new FarStore(), 1_000_000, faults, metrics);
+  const keys = Array.from({ length: MAX_WAITING }, (_, n): ReputationKey => `link:n${n}.example`);
+  accept(reputation, keys);
+  const dropped = async () => (await metrics.reputationDropped.get()).values[0]?.value;
+  expect(await dropped()).toBe(0);
+  accept(reputation, ['domain:late.example', 'domain:later.example']);
+  accept(reputation, keys.slice(0, 1));
+  expect(await dropped()).toBe(2);
+  expect(faults.map(({ message }) => message)).toEqual([
+    `far: ${MAX_WAITING} keys wait; new ones are not learned`,
+  ]);
 });
 
 test('all keys of a message are asked for at once', async () => {

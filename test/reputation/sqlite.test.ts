@@ -9,12 +9,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { EvidenceFailure } from '../../src/evidence/evidence.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
-import type { Counters, HalfLives } from '../../src/reputation/fold.ts';
+import { type Counters, FORGET_HALF_LIVES, type HalfLives } from '../../src/reputation/fold.ts';
 import { KEY_CHARACTERS } from '../../src/reputation/key.ts';
 import { frozen, memoryReputation } from '../../src/reputation/memory.ts';
 import { openReputation } from '../../src/reputation/open.ts';
 import type { Reputation, ReputationKey } from '../../src/reputation/reputation.ts';
-import { PRUNE_ROWS, SqliteStore } from '../../src/reputation/sqlite-store.ts';
+import { dropSql, NEWEST, PRUNE_ROWS, SAYS_LITTLE, SqliteStore } from '../../src/reputation/sqlite-store.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -101,7 +101,12 @@ describe('a reputation file', () => {
     await reputation.lookup([KEY], NOW);
     await reputation.lookup([KEY], NOW);
     await reputation.lookup([KEY], NOW);
-    expect([await cacheCount('miss'), await cacheCount('hit')]).toEqual([1, 2]);
+    const counted = async () => Promise.all(['miss', 'negative', 'hit'].map(cacheCount));
+    expect(await counted()).toEqual([1, 2, 0]);
+    accept(reputation);
+    await reputation.flush();
+    await reputation.lookup([KEY], NOW);
+    expect(await counted()).toEqual([1, 2, 1]);
   });
 
   test('writes by itself when enough has come together', async () => {
@@ -245,13 +250,70 @@ describe('pruning', () => {
   test('forgets who was not seen for twelve half-lives, measured from the newest mail', () => {
     const store = new SqliteStore(join(folder, 'store.sqlite'), lives(1), 100);
     store.add([
-      ['domain:old.example', row(0, 0)],
-      ['domain:kept.example', row(0, DAY_MS)],
-      ['domain:new.example', row(0, 13 * DAY_MS)],
+      ['domain:old.example', row(0, DAY_MS - 1)],
+      ['domain:edge.example', row(0, DAY_MS)],
+      ['domain:kept.example', row(0, DAY_MS + 1)],
+      ['domain:new.example', row(0, (1 + FORGET_HALF_LIVES) * DAY_MS)],
     ]);
     expect(store.prune(NOW)).toBe(1);
     expect(has(store, 'domain:old.example')).toBe(false);
+    expect(has(store, 'domain:edge.example')).toBe(true);
     store.close();
+  });
+
+  test.each([
+    [9, 0],
+    [10, 0],
+    [11, 1],
+  ])('of %i entries where 10 may be, %i go', (count, gone) => {
+    const store = new SqliteStore(join(folder, 'store.sqlite'), lives(30), 10);
+    store.add(Array.from({ length: count }, (_, n) => [`link:n${n}.example`, row(n, n)] as const));
+    expect(store.prune(NOW)).toBe(gone);
+    expect(store.rows()).toBe(count - gone);
+    store.close();
+  });
+
+  test('knows the number of its rows whatever was added, added to, forgotten and pruned, also in two processes', () => {
+    const file = join(folder, 'store.sqlite');
+    const [store, other] = [new SqliteStore(file, lives(30), 5), new SqliteStore(file, lives(30), 5)];
+    store.add(Array.from({ length: 8 }, (_, n) => [`link:n${n}.example`, row(n, n)] as const));
+    other.add([
+      ['link:n7.example', row(9, 9)],
+      ['link:n8.example', row(9, 9)],
+    ]);
+    expect([store.rows(), other.rows()]).toEqual([9, 9]);
+    expect(other.forget(['link:n8.example', 'link:none.example'])).toBe(1);
+    expect(store.prune(NOW)).toBe(3);
+    store.close();
+    other.close();
+    const database = new DatabaseSync(file);
+    expect(database.prepare('SELECT count(*) AS n FROM standing').get()?.n).toBe(5);
+    database.close();
+    const again = new SqliteStore(file, lives(30), 5);
+    expect(again.rows()).toBe(5);
+    again.close();
+  });
+
+  test('finds what it drops, and the newest, in an index: it never reads the table', () => {
+    const file = join(folder, 'store.sqlite');
+    new SqliteStore(file, lives(30), 5).close();
+    const database = new DatabaseSync(file);
+    const plan = (sql: string, ...values: number[]) =>
+      database
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...values)
+        .map(({ detail }) => String(detail));
+    for (const [condition, index] of [
+      ['last_seen < ?', 'standing_by_last_seen'],
+      [`${SAYS_LITTLE} AND last_seen <= ?`, 'standing_says_little'],
+      ['true AND last_seen <= ?', 'standing_by_last_seen'],
+    ] as const) {
+      const steps = plan(dropSql(condition), 1, 1);
+      expect(steps.filter((step) => /SCAN standing|USE TEMP B-TREE FOR ORDER/.test(step))).toEqual([]);
+      expect(steps.join('; ')).toContain(`INDEX ${index} (last_seen<?)`);
+    }
+    expect(plan(NEWEST).join('; ')).toMatch(/COVERING INDEX standing_by_last_seen/);
+    database.close();
   });
 });
 

@@ -60,7 +60,7 @@ function learningMemory(setup: JudgeSetup, config: Config): Reputation {
   return setup.memory === null
     ? memoryReputation(config.reputation)
     : openReputation(
-        { ...config.reputation, file: setup.memory },
+        { ...config.reputation, store: 'sqlite', file: setup.memory },
         createMetrics(),
         undefined,
         config.privacy,

@@ -48,7 +48,12 @@ export async function openJudge(
 function frozenMemory(setup: JudgeSetup, config: Config): Reputation | null {
   if (setup.memory === null) return null;
   return frozen(
-    openReputation({ ...config.reputation, file: setup.memory }, createMetrics(), undefined, config.privacy),
+    openReputation(
+      { ...config.reputation, store: 'sqlite', file: setup.memory },
+      createMetrics(),
+      undefined,
+      config.privacy,
+    ),
   );
 }
 
