@@ -6,9 +6,9 @@ import type { LedgerRecord } from '../ledger/record.ts';
 import { Mistake } from '../mistake.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { isDamaged, isLocked } from '../sqlite.ts';
-import { halfLivesOf } from './fold.ts';
+import { type Counters, halfLivesOf } from './fold.ts';
 import type { KeyHasher } from './hashed.ts';
-import { kindOf, parseKey } from './key.ts';
+import { parseKey } from './key.ts';
 import { hasherOf, openReputation, openStore } from './open.ts';
 import type { Observation } from './reputation.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -19,8 +19,11 @@ const RECORDS_PER_FLUSH = 500;
 /** Copied at a time. */
 const BATCH = 1_000;
 
-/** Learned from mail of our own, of which the ledger has no records: what there is of it is kept. */
-const NOT_IN_LEDGER: ReadonlySet<string> = new Set(['wrote', 'wrotedomain']);
+/** What mail of our own taught, of which the ledger has no records; the rest of the same entry comes from there. */
+function writtenAlone(counters: Counters): Counters {
+  const none = { messages: 0, held: 0, refused: 0, reportedBad: 0, reportedGood: 0, recent: 0 };
+  return { ...counters, ...none };
+}
 
 export interface Rebuilt {
   readonly decisions: number;
@@ -113,8 +116,8 @@ async function keepWritten(
     using to = disposable(openStore({ ...reputation, file: fresh }, hasher));
     let batch: Entry[] = [];
     for await (const [key, counters] of from.it.entries()) {
-      if (!NOT_IN_LEDGER.has(kindOf(key))) continue;
-      batch.push([hasher?.key(key) ?? key, counters]);
+      if (counters.outbound === 0) continue;
+      batch.push([hasher?.key(key) ?? key, writtenAlone(counters)]);
       kept += 1;
       if (batch.length < BATCH) continue;
       await to.it.add(batch);

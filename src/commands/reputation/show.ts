@@ -1,4 +1,4 @@
-import { standingOf } from '../../reputation/fold.ts';
+import { type Counters, standingOf } from '../../reputation/fold.ts';
 import { type ReputationKey, valuesOf } from '../../reputation/key.ts';
 import type { Standing } from '../../reputation/reputation.ts';
 import type { Entry } from '../../reputation/store.ts';
@@ -46,25 +46,26 @@ async function scan(
   values: ReadonlySet<string>,
   limit: number,
 ): Promise<Found> {
-  const actors: Entry[] = [];
-  let relations: Entry[] = [];
+  // A server may give an entry twice.
+  const actors = new Map<ReputationKey, Counters>();
+  let relations = new Map<ReputationKey, Counters>();
   let count = 0;
   let read = 0;
   const progress = new Progress('entries read');
-  const latest = () => relations.sort(([, a], [, b]) => b.lastSeen - a.lastSeen).slice(0, limit);
-  for await (const entry of entries) {
+  const latest = () => [...relations].sort(([, a], [, b]) => b.lastSeen - a.lastSeen).slice(0, limit);
+  for await (const [key, counters] of entries) {
     progress.at(++read);
-    if (!occursIn(entry[0], values)) continue;
-    if (valuesOf(entry[0]).length === 1) {
-      actors.push(entry);
+    if (!occursIn(key, values)) continue;
+    if (valuesOf(key).length === 1) {
+      actors.set(key, counters);
       continue;
     }
-    count += 1;
-    relations.push(entry);
-    if (relations.length >= 2 * limit) relations = latest();
+    if (!relations.has(key)) count += 1;
+    relations.set(key, counters);
+    if (relations.size >= 2 * limit) relations = new Map(latest());
   }
   progress.end();
-  return { actors, relations: latest(), more: Math.max(0, count - limit) };
+  return { actors: [...actors], relations: latest(), more: Math.max(0, count - limit) };
 }
 
 const HEAD = [

@@ -10,10 +10,10 @@ export type Sought =
 
 /** Reads a key, an address, a domain, a network or a display name as it is typed; hashed where the store has hashes. */
 export function soughtOf(text: string, hasher: KeyHasher | null): Sought {
-  const parsed = parseKey(text.trim());
-  const key = parsed === null ? null : isHashed(parsed) ? parsed : keyOf(kindOf(parsed), ...valuesOf(parsed));
-  if (key !== null) return { kind: 'key', key: hasher?.key(key) ?? key };
-  const typed = asTyped(text.trim().replace(/^<(.*)>$/, '$1'));
+  const given = text.trim();
+  const key = parseKey(given);
+  if (key !== null) return { kind: 'key', key: keyAsKept(key, hasher) };
+  const typed = given.replace(/^<(.*)>$/, '$1').toLowerCase();
   const forms = [typed, ...otherForms(typed)].filter((form) => form !== '');
   const hashes = hasher === null ? [] : forms.map((form) => hasher.value(form));
   return { kind: 'value', values: new Set([...forms, ...hashes]) };
@@ -24,17 +24,15 @@ export function occursIn(key: ReputationKey, values: ReadonlySet<string>): boole
   return valuesOf(key).some((value) => values.has(value));
 }
 
-/** Hashes are told apart by case, nothing else is. */
-function asTyped(value: string): string {
-  return value.startsWith('~') ? value : value.toLowerCase();
+/** A key of an export may have hashes in it already, and those are told apart by case. */
+function keyAsKept(key: ReputationKey, hasher: KeyHasher | null): ReputationKey {
+  const isHashed = valuesOf(key).some((value) => value.startsWith('~'));
+  const plain = isHashed ? key : (keyOf(kindOf(key), ...valuesOf(key)) ?? key);
+  return hasher?.key(plain) ?? plain;
 }
 
 /** A host stands for its organisation. Display names are remembered in the form in which those that look alike are equal. */
 function otherForms(typed: string): string[] {
   if (typed.includes('@') || typed.includes('/')) return [];
   return typed.includes(' ') ? [skeleton(typed)] : [organizationOf(typed)];
-}
-
-function isHashed(key: ReputationKey): boolean {
-  return valuesOf(key).some((value) => value.startsWith('~'));
 }
