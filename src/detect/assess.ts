@@ -2,7 +2,7 @@ import { type Evidence, failuresOf } from '../evidence/evidence.ts';
 import type { Message } from '../message/message.ts';
 import type { Assessment } from './assessment.ts';
 import { CATEGORIES, type Category, type VerdictCategory } from './category.ts';
-import { byStrength, type FailureOutcome, type Finding, type NotRun } from './finding.ts';
+import { byStrength, type FailureOutcome, type Finding, type NotRun, type RuleFinding } from './finding.ts';
 import { besideModel } from './fusion.ts';
 import type { Model, ModelOpinion } from './model.ts';
 import type { RuleInput, RuleOpinion, RuleSet } from './rules/rule-set.ts';
@@ -62,15 +62,15 @@ export type Fused = Pick<Assessment, 'score' | 'scores' | 'category' | 'bias' | 
 
 /**
  * The logit of the score is the bias plus the weights of the active findings, those of rules as the model wants them beside
- * it; a sum beyond MAX_LOGIT is held there by a finding of its own, so the parts still add up.
+ * it (but for those that count whole); a sum beyond MAX_LOGIT is held there by a finding of its own, so the parts still add up.
  *
  * The score is shared out by softmax over `ln p(c) + Σ w`, with p(c) the model's share of category c given that the
  * message is unwanted (equal shares without a model) and w the positive weights of active rules of c, unscaled. Findings
  * of the model do not vote again, nor do those that speak for the sender.
  */
-export function fuse(opinion: ModelOpinion | null, rules: readonly Finding[], priorBias: number): Fused {
+export function fuse(opinion: ModelOpinion | null, rules: readonly RuleFinding[], priorBias: number): Fused {
   const bias = opinion?.bias ?? priorBias;
-  const counted = opinion?.fusion === undefined ? rules : besideModel(rules, opinion.fusion);
+  const counted = besideModel(rules, opinion?.fusion ?? null);
   const findings = bounded(bias, [...(opinion?.findings ?? []), ...counted]);
   const score = sigmoid(logitOf(bias, findings));
   const scores = shareOut(score, opinion?.categories ?? null, rules);

@@ -18,6 +18,12 @@ export interface Finding {
   readonly words: string;
 }
 
+/** What a rule says, before it is known beside which model it counts. */
+export interface RuleFinding extends Finding {
+  /** It knows what no model was trained on, so it counts in full beside one. */
+  readonly whole?: boolean;
+}
+
 /** Something that did not give its opinion, and why; with what the configuration wants then. */
 export interface NotRun {
   /** `evidence:<source>`, `rule:<id>`, `model:<name>`. */

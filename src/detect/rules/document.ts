@@ -28,7 +28,8 @@ const INTRODUCTION =
   'Generated from the rule files and from models/rule-figures.json by `postern docs`. An `active` rule decides, a `shadow` rule is' +
   ' only seen, one that is `off` does not run. Weights are in logit units: +1 multiplies the odds that a message is unwanted' +
   ' by 2.7. A rule looks at content only after it asked who sends (the predicates at the end); what is known of a sender by' +
-  ' memory alone (`established`, `first_contact`) silences it.';
+  ' memory alone (`established`, `first_contact`) silences it. Rules that count whole beside a model know what no model learned from;' +
+  ' the others count as much as the model wants.';
 
 function overview(
   all: readonly Rule[],
@@ -68,6 +69,7 @@ function aboutFigures({ real, invented, sources }: RuleFigures): string {
 function ruleLines(rule: Rule, figure: RuleFigure | undefined): string[] {
   const effect = [
     ...(rule.weight === 0 ? [] : [`weight ${rule.weight > 0 ? '+' : ''}${rule.weight}`]),
+    ...(rule.besideModel === 'whole' ? ['counts whole beside a model'] : []),
     ...(rule.action === null ? [] : [`action \`${rule.action}\``]),
   ];
   return [

@@ -1,7 +1,7 @@
 import { type Document, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CATEGORIES } from '../category.ts';
-import { ACTIONS } from './rule.ts';
+import { ACTIONS, BESIDE_MODEL } from './rule.ts';
 
 const snakeCase = z.string().regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'is not snake_case');
 const line = z.string().trim().min(1, 'is empty');
@@ -17,6 +17,7 @@ const ruleSchema = z
     category: z.enum(CATEGORIES),
     status: z.enum(['active', 'shadow', 'off']).default('shadow'),
     weight: z.number().min(-MAX_WEIGHT).max(MAX_WEIGHT).optional(),
+    besideModel: z.enum(BESIDE_MODEL).default('scaled'),
     action: z.enum(ACTIONS).optional(),
     when: line,
     words: line.regex(/[^.]$/, 'ends with a full stop; words are a sentence without it'),

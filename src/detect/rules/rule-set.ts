@@ -1,6 +1,6 @@
 import type { Evidence, SourceName } from '../../evidence/evidence.ts';
 import type { Message } from '../../message/message.ts';
-import type { FailureOutcome, Finding, NotRun } from '../finding.ts';
+import type { FailureOutcome, NotRun, RuleFinding } from '../finding.ts';
 import type { CompiledRules } from './compile.ts';
 import { isSource, messageView, viewOf } from './facts.ts';
 import { ACTIONS, type Action, type Needs, type Predicate, type Rule } from './rule.ts';
@@ -13,7 +13,7 @@ export interface RuleInput {
 
 export interface RuleOpinion {
   /** Active and shadow; those in shadow have weight 0. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RuleFinding[];
   readonly notRun: readonly NotRun[];
   /** The gravest action that an active rule asks for, and the first rule that does; null where none does. */
   readonly forced: { readonly action: Action; readonly by: string } | null;
@@ -40,7 +40,7 @@ export class RuleSet {
    */
   judge(input: RuleInput): RuleOpinion {
     const known = new Known(input, this.predicates);
-    const findings: Finding[] = [];
+    const findings: RuleFinding[] = [];
     const notRun: NotRun[] = [];
     let forced: RuleOpinion['forced'] = null;
     for (const rule of this.#running) {
@@ -113,10 +113,11 @@ function failed(error: unknown): Missing {
   return { reason: 'error', detail: summary };
 }
 
-function findingOf(rule: Rule, words: string): Finding {
+function findingOf(rule: Rule, words: string): RuleFinding {
   const { status, category } = rule;
   const weight = status === 'active' ? rule.weight : 0;
-  return { detector: `rule:${rule.id}`, category, weight, status, words };
+  const finding = { detector: `rule:${rule.id}`, category, weight, status, words };
+  return rule.besideModel === 'whole' ? { ...finding, whole: true } : finding;
 }
 
 function graver(forced: RuleOpinion['forced'], rule: Rule): RuleOpinion['forced'] {

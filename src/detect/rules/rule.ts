@@ -9,6 +9,11 @@ export const ACTIONS = ['tag', 'quarantine', 'reject'] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
+/** How much the weight of a rule counts where there is a model. */
+export const BESIDE_MODEL = ['scaled', 'whole'] as const;
+
+export type BesideModel = (typeof BESIDE_MODEL)[number];
+
 /** A named condition, written once and used by many rules. It is judged once per message. */
 export interface Predicate {
   readonly name: string;
@@ -24,6 +29,8 @@ export interface Rule {
   readonly status: DetectorStatus;
   /** Logit units; 0 for a rule that only asks for an action. */
   readonly weight: number;
+  /** `whole`: in full beside a model, as it knows what no model was trained on; `scaled`: as the model wants. */
+  readonly besideModel: BesideModel;
   readonly action: Action | null;
   readonly when: Expression;
   readonly words: Words;
