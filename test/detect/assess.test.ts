@@ -72,6 +72,27 @@ describe('the score', () => {
     expect((await weights({ rules: 0, most: 0 })).map(Math.abs)).toEqual([0, 0, 0]);
   });
 
+  test('counts a rule whole that knows what no model learned from, beyond what the model allows the others', async () => {
+    const rules = ruleSet(
+      always('a', 'bec', 2),
+      always('b', 'bec', 3, { besideModel: 'whole' }),
+      always('c', 'spam', -1.5, { besideModel: 'whole' }),
+    );
+    const given = await assess(
+      INPUT,
+      detectors({ model: model({ bias: 0, fusion: { rules: 0.5, most: 0.75 } }), rules }),
+    );
+    expect(given.findings.map(({ detector, weight }) => [detector, weight])).toEqual([
+      ['rule:b', 3],
+      ['rule:c', -1.5],
+      ['rule:a', 0.75],
+    ]);
+    expect(logit(given.score)).toBeCloseTo(2.25, 9);
+    const alone = await assess(INPUT, detectors({ rules, priorBias: 0 }));
+    expect(logit(alone.score)).toBeCloseTo(3.5, 9);
+    expect(alone.findings.every((found) => !('whole' in found))).toBe(true);
+  });
+
   test('has parts that add up to its logit, and categories that add up to it, whatever the detectors say', async () => {
     const weight = fc.double({ min: -30, max: 30, noNaN: true });
     const ruleWeight = fc.double({ min: -10, max: 10, noNaN: true });

@@ -32,6 +32,9 @@ const ACCOUNT = /\b(?:account|acct|a\/c|iban|konto)\b[^\d\n]{0,40}(\d(?:[ -]?\d)
 /** Code and number stand in the same line or in the lines beside it. */
 const TOGETHER_CHARS = 160;
 
+/** All that is searched for. No repetition in them is without a bound, so each start costs the same whatever follows. */
+export const PATTERNS: readonly RegExp[] = [ACCOUNT, ...BANK_CODES.map(({ pattern }) => pattern)];
+
 /** An invoice has one or two accounts; a list of dozens is something else. */
 const MOST = 8;
 /** Bank details stand on the first pages. */

@@ -24,8 +24,8 @@ class Ranges {
   readonly #lasts: BigUint64Array;
   readonly #networks: readonly Network[];
 
-  constructor(ranges: Range[]) {
-    ranges.sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  constructor(given: readonly Range[], kind: Place['kind']) {
+    const ranges = kind === 'ipv4' ? sorted(given) : apart(sorted(given));
     ranges.forEach((range, i) => {
       const before = ranges[i - 1];
       if (before !== undefined && range.first <= before.last)
@@ -89,8 +89,8 @@ export function parseNetworkTable(text: string): NetworkTable {
     // Number 0 means that nobody announces it (RFC 7607).
     if (same.asn > 0) ranges[kind].push({ line, first, last, network: same });
   }
-  const ipv4 = new Ranges(ranges.ipv4);
-  const ipv6 = new Ranges(ranges.ipv6);
+  const ipv4 = new Ranges(ranges.ipv4, 'ipv4');
+  const ipv6 = new Ranges(ranges.ipv6, 'ipv6');
   return {
     find(ip) {
       const place = placeOf(ip);
@@ -98,6 +98,21 @@ export function parseNetworkTable(text: string): NetworkTable {
       return (place.kind === 'ipv4' ? ipv4 : ipv6).find(place.number);
     },
   };
+}
+
+function sorted(ranges: readonly Range[]): Range[] {
+  return ranges.toSorted((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : a.line - b.line));
+}
+
+/** Two networks within the same 64 bits: the first has them. */
+function apart(ranges: readonly Range[]): Range[] {
+  const kept: Range[] = [];
+  for (const range of ranges) {
+    const before = kept.at(-1);
+    if (before === undefined || range.first !== before.last) kept.push(range);
+    else if (range.last > before.last) kept.push({ ...range, first: before.last + 1n });
+  }
+  return kept;
 }
 
 function* linesOf(text: string): Generator<string> {

@@ -26,7 +26,7 @@ describe('a rule file is refused, naming file, line and rule, for', () => {
   });
   test('an unknown key', () => {
     expect(mistakes(rule({ wieght: 3 }))).toEqual([
-      'rules.yaml:1: rule some_rule: unknown key wieght; keys are id, category, status, weight, action, when, words, falsePositives, tests',
+      'rules.yaml:1: rule some_rule: unknown key wieght; keys are id, category, status, weight, besideModel, action, when, words, falsePositives, tests',
     ]);
     expect(mistakes('rulez: []')).toEqual(['rules.yaml:1: unknown key rulez; keys are predicates, rules']);
   });
