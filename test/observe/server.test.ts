@@ -53,6 +53,17 @@ describe('the observation server', () => {
     });
   });
 
+  test('is ready without what it can do without, and says so', async () => {
+    ready.push({ name: 'inspection', run: () => undefined });
+    const run = () => Promise.reject(new Error('connection refused'));
+    ready.push({ name: 'reputation', isOptional: true, run });
+    const response = await ask('/readyz');
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { ok: true, checks: { inspection: 'ok', reputation: 'degraded: connection refused' } },
+    ]);
+  });
+
   test('runs the checks once for all who ask at the same time', async () => {
     let runs = 0;
     const { promise: gate, resolve: go } = Promise.withResolvers<void>();
