@@ -31,7 +31,7 @@ describe('Postfix samples', () => {
     },
   );
 
-  it.each(['before-queue', 'first-hop', 'milter'])(
+  it.each(['before-queue', 'first-hop', 'milter', 'submission'])(
     'S3 %s: the return port excepts nobody from the smuggling check',
     (name) => {
       const master = read('postfix', `${name}.master.cf`);
