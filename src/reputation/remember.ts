@@ -11,13 +11,13 @@ import type { CounterStore, Entry } from './store.ts';
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** Steps of pruning after one write: thousands of rows a second, more than mail brings. */
-const PRUNE_STEPS = 10;
+const PRUNE_STEPS = 20;
 
 /** Asked of a store to see whether it answers. No mail comes from there, RFC 2606 section 2. */
 const PROBE: readonly ReputationKey[] = ['domain:health.invalid'];
 
-/** Entries of one write: some 10 ms of the thread. */
-const ENTRIES_PER_WRITE = 1_000;
+/** Entries of one write: some 20 ms of the thread where a file has millions of them. */
+const ENTRIES_PER_WRITE = 250;
 
 /** What may wait while the store cannot be written: minutes of busy mail, some 40 MB. Beyond it new keys are not learned. */
 export const MAX_WAITING = 200_000;
