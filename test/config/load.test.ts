@@ -130,6 +130,10 @@ describe('mistakes', () => {
       'postern.yaml:4: gate.nextHop.verify: needs gate.nextHop.tls: required',
     ],
     [
+      'identity:\n  ownDomains: [ours.example]\noutbound:\n  nextHop:\n    host: a.example\n    verify: true',
+      'postern.yaml:6: outbound.nextHop.verify: needs outbound.nextHop.tls: required',
+    ],
+    [
       'gate:\n  forwarders: [10.0.0.0/33]',
       'postern.yaml:2: gate.forwarders[0]: expected an address or network, got "10.0.0.0/33"',
     ],

@@ -11,7 +11,7 @@ function client(
 }
 
 const inet = (address: string, port = 41_000) => ({ address: { family: 'inet', port, address } }) as const;
-const nobody = { ip: null, name: null, helo: null };
+const nobody = { ip: null, name: null, helo: null, isLoggedIn: false };
 
 describe('the client that a mail server tells of', () => {
   it('is who connected', () => {
@@ -19,6 +19,7 @@ describe('the client that a mail server tells of', () => {
       ip: '192.0.2.7',
       name: 'mail.example.org',
       helo: 'helo.example.org',
+      isLoggedIn: false,
     });
     const six = { family: 'inet6', port: 25, address: 'IPv6:2001:db8::1' } as const;
     expect(client({ address: six }).ip).toBe('2001:db8::1');
@@ -42,7 +43,7 @@ describe('the client that a mail server tells of', () => {
   });
 
   it('is nobody where a user logged in: from where says nothing about the domain', () => {
-    expect(client(inet('192.0.2.7'), { auth_authen: 'anna' })).toEqual(nobody);
+    expect(client(inet('192.0.2.7'), { auth_authen: 'anna' })).toEqual({ ...nobody, isLoggedIn: true });
     expect(client(inet('192.0.2.7'), { auth_authen: '' }).ip).toBe('192.0.2.7');
   });
 });

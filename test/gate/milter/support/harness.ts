@@ -24,6 +24,7 @@ export interface MilterHarnessOptions {
   readonly before?: (mail: Mail) => Promise<unknown>;
   readonly subjectPrefix?: string;
   readonly addedHeaders?: MilterOptions['addedHeaders'];
+  readonly learner?: MilterOptions['learner'];
 }
 
 /** A real milter on a port of its own. Everything ends with the test. */
@@ -42,6 +43,7 @@ export async function startMilterHarness(options: MilterHarnessOptions = {}) {
     config,
     gate,
     authservId: 'gate.example',
+    ...(options.learner && { learner: options.learner }),
     subjectPrefix: options.subjectPrefix ?? null,
     quarantine: quarantine as Partial<Quarantine> as Quarantine,
     metrics,
