@@ -65,6 +65,8 @@ export interface FootprintOptions {
 
 /** Mail to more recipients is no correspondence between two people. */
 const PAIRED_RECIPIENTS = 16;
+/** A gate's recipients are of few organisations. */
+const KEPT_HOMES = 8;
 /** Kept of one message; a campaign repeats the first ones as well. */
 const KEPT_LINKS = 8;
 const KEPT_FILES = 8;
@@ -165,7 +167,7 @@ function habitsOf(
   const free = lists.freemail.has(organization);
   return {
     pairs: present(recipients.map((recipient) => keyOf('pair', address, recipient))),
-    domainPairs: free ? [] : present(homesOf(mail).map((home) => keyOf('domains', organization, home))),
+    domainPairs: free ? [] : present(homesOf(recipients).map((home) => keyOf('domains', organization, home))),
     route: keyOf('route', address, clientIp === null ? '' : networkOf(clientIp)),
     country: keyOf('country', address, country),
     mailer: keyOf('mailer', address, mailerOf(message.headers, message.messageId)),
@@ -197,7 +199,11 @@ function writtenTo(mail: Mail, { address, organization }: From, { lists }: Footp
     wrotePairs: present(recipientsOf(mail).map((recipient) => keyOf('wrote', recipient, address))),
     wrote: keyOf('wrote', address),
     wroteDomain: lists.freemail.has(organization) ? null : keyOf('wrotedomain', organization),
-    homes: present(homesOf(mail).map((home) => keyOf('domain', home))),
+    homes: present(
+      homesOf(mail.envelope.rcptTo)
+        .slice(0, KEPT_HOMES)
+        .map((home) => keyOf('domain', home)),
+    ),
   };
 }
 
@@ -233,13 +239,12 @@ function recipientsOf(mail: Mail): readonly string[] {
   return rcptTo.length > PAIRED_RECIPIENTS ? [] : rcptTo.map((recipient) => recipient.toLowerCase());
 }
 
-/** Organisations of the recipients, each once. */
-function homesOf(mail: Mail): readonly string[] {
-  return [
-    ...new Set(
-      recipientsOf(mail).map((recipient) => organizationOf(recipient.slice(recipient.lastIndexOf('@') + 1))),
-    ),
-  ];
+/** Organisations, each once. */
+function homesOf(recipients: readonly string[]): readonly string[] {
+  const domains = recipients.map((recipient) =>
+    recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase(),
+  );
+  return [...new Set(domains.map(organizationOf))];
 }
 
 function present(keys: readonly Key[]): ReputationKey[] {

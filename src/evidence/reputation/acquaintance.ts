@@ -23,8 +23,10 @@ export interface AcquaintanceFacts {
   readonly newAccount: boolean;
 }
 
-/** Once or twice may be chance, or the attack before this one. */
-const KNOWN_MESSAGES = 3;
+/** Who writes once a month still counts as one message just before the next (half-life of 30 days), */
+const KNOWN_MESSAGES = 0.9;
+/** and a single one no longer does after these days: once may be chance, or the attack before this one. */
+const KNOWN_DAYS = 7;
 /** Bank details are rare: one message makes them known, until a decay of two half-lives (60 days at the default). */
 const KNOWN_ACCOUNTS = 0.25;
 /** So long the reminders go on after a mail that announces a fraud's account. */
@@ -43,10 +45,10 @@ export function acquaintanceOf(footprint: FootprintFacts, standings: Standings, 
     of(footprint.skeletonOwner),
   ];
   return {
-    nameKnownElsewhere: !trusted && poses(of(footprint.nameAddress), of(footprint.name)),
+    nameKnownElsewhere: !trusted && poses(of(footprint.nameAddress), of(footprint.name), at),
     nameMessages: goodOf(of(footprint.name)),
-    domainResemblesKnown: !domainTrusted && !isApproved(own) && poses(spelt, looks),
-    domainOtherEnding: !domainTrusted && poses(own, spelt),
+    domainResemblesKnown: !domainTrusted && !isApproved(own) && poses(spelt, looks, at),
+    domainOtherEnding: !domainTrusted && poses(own, spelt, at),
     accountMessages: goodOf(of(footprint.accountOwner)),
     newAccount: footprint.accounts.some((key) =>
       isNewAccount(standings.get(key), of(footprint.accountOwner), at),
@@ -55,8 +57,9 @@ export function acquaintanceOf(footprint: FootprintFacts, standings: Standings, 
 }
 
 /** Others were known by what this one shows before he was. */
-function poses(one: Standing | undefined, all: Standing | undefined): boolean {
+function poses(one: Standing | undefined, all: Standing | undefined, at: Date): boolean {
   if (all === undefined || goodOf(all) - goodOf(one) < KNOWN_MESSAGES || isApproved(one)) return false;
+  if (at.getTime() - all.firstSeen < KNOWN_DAYS * DAY_MS) return false;
   return one === undefined || one.firstSeen > all.firstSeen;
 }
 

@@ -18,8 +18,8 @@ export interface HabitFacts {
   readonly unusualHour: boolean;
 }
 
-/** Fewer messages show no habits. */
-const ESTABLISHED_MESSAGES = 5;
+/** Who writes every other week has more at any time (half-life of 30 days); fewer messages show no habits. */
+const ESTABLISHED_MESSAGES = 2;
 /** Nor do those of a few days: whoever prepares an attack sends many at once. */
 const ESTABLISHED_DAYS = 14;
 /** Whoever took an account over sends more than one message from his place: one does not make it a habit on that day. */
