@@ -95,7 +95,8 @@ async function foldLedger(
   return { decisions: counts.decision, feedback: counts.feedback };
 }
 
-function observationOf(record: LedgerRecord): Observation {
+/** What the memory learned from a record when it was written. */
+export function observationOf(record: LedgerRecord): Observation {
   const at = new Date(record.at);
   // A ledger may be older than the kinds of keys that we know, or younger.
   const keys = record.reputationKeys.map(parseKey).filter((key) => key !== null);
