@@ -134,6 +134,10 @@ describe('mistakes', () => {
       'postern.yaml:6: outbound.nextHop.verify: needs outbound.nextHop.tls: required',
     ],
     [
+      'outbound:\n  listen: [127.0.0.1:10028]\n  nextHop:\n    host: a.example',
+      'postern.yaml:1: identity.ownDomains: missing: without it nothing that comes to outbound.listen is known as ours',
+    ],
+    [
       'gate:\n  forwarders: [10.0.0.0/33]',
       'postern.yaml:2: gate.forwarders[0]: expected an address or network, got "10.0.0.0/33"',
     ],
