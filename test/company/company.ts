@@ -36,7 +36,8 @@ export function createCompany(seed: number): Company {
   const events = planned
     .filter((event) => momentOf(event) >= START && momentOf(event) < END)
     .sort((a, b) => momentOf(a) - momentOf(b))
-    .map((event) => delivered(wire, event));
+    .map((event) => delivered(wire, event))
+    .sort((a, b) => a.at - b.at);
   return { cast, events };
 }
 

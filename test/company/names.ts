@@ -148,7 +148,7 @@ export const ORGANIZATION_STEMS = [
   'Birkenried',
   'Corvendale',
   'Drosselmann',
-  'Elsterau',
+  'Ebersrode',
   'Farnborne',
   'Gletscherblick',
   'Hammerlund',

@@ -4,10 +4,10 @@ import type { Config } from '../../src/config/schema.ts';
 import type { Decision } from '../../src/decision.ts';
 import { DomainSet } from '../../src/evidence/lists/domain-set.ts';
 import { inspect } from '../../src/inspect.ts';
-import { observationOf } from '../../src/reputation/learn.ts';
+import { keysOf, observationOf } from '../../src/reputation/learn.ts';
 import { memoryReputation } from '../../src/reputation/memory.ts';
 import { lessonOf } from '../../src/reputation/outbound.ts';
-import type { Reputation } from '../../src/reputation/reputation.ts';
+import type { Observation, Reputation } from '../../src/reputation/reputation.ts';
 import { openInstruments } from '../../src/service/instruments.ts';
 import { type Cast, OWN_DOMAINS } from './cast.ts';
 import type { Company } from './company.ts';
@@ -46,7 +46,8 @@ export interface Judged {
 
 /**
  * Judges the company's mail in time order. With memory it learns from each decision before the next message, and from what the company
- * writes; without, only what is from `judgedFrom` on is judged, as nothing is learned from the rest.
+ * writes; and a legitimate message that was held is released by a person two hours later, as somebody misses it. Nobody ever reports
+ * an attack. Without memory only what is from `judgedFrom` on is judged, as nothing is learned from the rest.
  */
 export async function* replay(
   { events }: Company,
@@ -55,20 +56,40 @@ export async function* replay(
 ): AsyncGenerator<Judged> {
   const reputation = memory ? memoryReputation(config.reputation) : null;
   const instruments = await openInstruments(config, { reputation, resolver: null });
+  const released: Feedback[] = [];
   const own = { ownDomains: new DomainSet(OWN_DOMAINS), freemail: new DomainSet(FREEMAIL) };
   try {
     for (const event of events) {
       if (event.kind === 'outbound') {
         if (reputation !== null) learnOurs(reputation, event, own);
       } else if (memory || event.at >= judgedFrom) {
+        while ((released[0]?.at.getTime() ?? Infinity) <= event.at) {
+          const feedback = released.shift();
+          if (feedback !== undefined) reputation?.observe(feedback);
+        }
         const decision = await inspect(event.mail, instruments);
         reputation?.observe(observationOf(decision));
+        if (event.attack === null && isHeld(decision)) released.push(releaseOf(decision));
         if (event.at >= judgedFrom) yield { event, decision };
       }
     }
   } finally {
     await instruments.close();
   }
+}
+
+type Feedback = Extract<Observation, { kind: 'feedback' }>;
+
+/** Until somebody looks into the quarantine. */
+const RELEASED_AFTER_MS = 7_200_000;
+
+function isHeld({ verdict }: Decision): boolean {
+  return verdict === 'quarantine' || verdict === 'reject';
+}
+
+function releaseOf(decision: Decision): Feedback {
+  const at = new Date(decision.receivedAt.getTime() + RELEASED_AFTER_MS);
+  return { kind: 'feedback', at, keys: keysOf(decision), bad: false };
 }
 
 function learnOurs(
