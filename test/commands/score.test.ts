@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postern-score-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const STRANGER = `rules:
+  - id: stranger
+    category: spam
+    status: active
+    weight: 0.1
+    when: reputation.authenticatedAddress.messages < 2.0
+    words: it is a stranger
+    falsePositives: everybody at first
+    tests: [match-1, no-match-1]
+`;
 
 async function score(...args: string[]): Promise<ScoredRow[]> {
   const { code, stdout, stderr } = await postern(['score', ...args, '--format', 'ndjson']);
@@ -115,9 +126,11 @@ describe('postern score', { timeout: LIMIT_MS }, () => {
     const name = '05-bec-gift-cards';
     const raw = await readFile(join(DEMO_CASES, `${name}.eml`));
     const sidecar = JSON.parse(await readFile(join(DEMO_CASES, `${name}.json`), 'utf8'));
-    // Nothing is held, so that nothing bad is remembered; the rule asks whether the sender is new.
+    // A rule of the test's own says whether the sender is new.
     const config = join(folder, 'postern.yaml');
-    await writeFile(config, 'detect: {model: null}\npolicy: {default: {quarantine: null}}\n');
+    await writeFile(config, 'detect: {model: null, rules: [rules]}\n');
+    await mkdir(join(folder, 'rules'));
+    await writeFile(join(folder, 'rules', 'stranger.yaml'), STRANGER);
     // The latest comes first by name: rows keep that order, learning goes by date.
     const days = ['2026-11-20', '2026-11-19', '2026-11-18', '2026-11-17'];
     const paths = await Promise.all(
@@ -134,7 +147,7 @@ describe('postern score', { timeout: LIMIT_MS }, () => {
     const scored = await score(...paths, '--in-time-order', '--memory', memory, '--config', config);
     expect(scored.map(({ path }) => path)).toEqual(paths);
     const strange = (row: ScoredRow | undefined) =>
-      row?.findings.some(({ detector }) => detector === 'rule:bec_gift_cards_in_secret');
+      row?.findings.some(({ detector }) => detector === 'rule:stranger');
     expect(scored.map(strange)).toEqual([false, true, true, true]);
     const [remembered] = await score(paths[3] ?? '', '--memory', memory, '--config', config);
     const [unknown] = await score(paths[3] ?? '', '--config', config);
