@@ -13,7 +13,7 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
     return resolve(/^var(?:\/|$)/.test(path) ? workingFolder : base, path);
   };
   const orNull = (path: string | null) => (path === null ? null : at(path));
-  const { gate, identity, detect, quarantine, reputation, privacy, ledger } = config;
+  const { gate, identity, detect, quarantine, reputation, privacy, ledger, feedback, lab } = config;
   return {
     ...config,
     gate: {
@@ -27,7 +27,13 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
       lists: at(identity.lists),
       localLists: orNull(identity.localLists),
     },
-    detect: { ...detect, model: orNull(detect.model), rules: detect.rules.map(at) },
+    detect: {
+      ...detect,
+      model: orNull(detect.model),
+      rules: detect.rules.map(at),
+      challengers: detect.challengers.map((one) => ({ ...one, model: at(one.model) })),
+      experiments: at(detect.experiments),
+    },
     quarantine: { ...quarantine, directory: at(quarantine.directory) },
     reputation: {
       ...reputation,
@@ -36,6 +42,12 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
     },
     privacy: { ...privacy, keyFile: at(privacy.keyFile) },
     ledger: { ...ledger, directory: at(ledger.directory) },
+    feedback: {
+      ...feedback,
+      cases: at(feedback.cases),
+      http: { ...feedback.http, tokens: orNull(feedback.http.tokens) },
+    },
+    lab: { ...lab, data: at(lab.data) },
   };
 }
 

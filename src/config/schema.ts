@@ -164,12 +164,31 @@ const clamd = z.strictObject({
   maxBytes: bytes.default(26_214_400),
 });
 
+/** `canary: 5%` decides for a stable share of the mail and sees the rest in shadow. */
+const detectorStatus = z
+  .string()
+  .regex(/^(active|shadow|off|canary: ?(100|\d{1,2}(\.\d+)?)%)$/, 'active, shadow, off or "canary: N%"');
+
 const detect = z.strictObject({
   /** Folder of the model, null for rules alone. */
   model: z.string().nullable().default('shipped/models/postern-1'),
   /** Start without a model that cannot be loaded: false refuses to start. */
   allowDegraded: z.boolean().default(false),
   rules: z.array(z.string()).default(['shipped/rules']),
+  /** Further models that see the same mail: in shadow, or deciding for a share of it. */
+  challengers: z.array(z.strictObject({ model: z.string(), status: detectorStatus })).default([]),
+  /** Status of rules by id, over that of their file. */
+  statuses: z.record(z.string(), detectorStatus).default({}),
+  /** File of statuses that `postern promote`, `rollback` and the floor below wrote; over all that is above. */
+  experiments: z.string().default('var/experiments.yaml'),
+  /** A rule whose precision, by what people said, falls under this goes to shadow by itself; null lets it be. */
+  floor: z
+    .strictObject({
+      precision: probability.nullable().default(null),
+      /** Fewer reports on a rule's mail say nothing. */
+      reports: z.number().int().positive().default(20),
+    })
+    .prefault({}),
   inspectBytes: bytes.default(33_554_432),
 });
 
@@ -274,6 +293,37 @@ const ledger = z.strictObject({
   retentionDays: z.number().int().positive().default(365),
 });
 
+const feedback = z.strictObject({
+  /** Where people forward missed or wrongly held mail as an attachment: an SMTP listener of its own; none: nowhere. */
+  mailbox: z
+    .strictObject({
+      listen: z.array(listener).default([]),
+      /** Recipient that takes reports of unwanted mail, and the one for mail that was wrongly held; at any domain. */
+      unwanted: z.string().default('abuse'),
+      wanted: z.string().default('notspam'),
+      /** Who may report: domains or addresses of senders; none: identity.ownDomains. */
+      reporters: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  /** Feedback over HTTP, with a token; null turns it off. */
+  http: z
+    .strictObject({
+      listen: listener.nullable().default(null),
+      /** File of tokens, one a line: name and token. */
+      tokens: z.string().nullable().default(null),
+    })
+    .prefault({}),
+  /** Raw mail of reports is kept here, for judging it again and for training. */
+  cases: z.string().default('var/cases'),
+  /** For so long. */
+  retentionDays: z.number().int().positive().default(365),
+});
+
+const lab = z.strictObject({
+  /** The ledger as Parquet, a folder a day. */
+  data: z.string().default('var/data'),
+});
+
 const observe = z.strictObject({
   /** Metrics and health over HTTP; null turns it off. */
   listen: listener.nullable().default('127.0.0.1:9725'),
@@ -307,6 +357,8 @@ export const configSchema = z.strictObject({
   privacy: privacy.prefault({}),
   outbound: outbound.prefault({}),
   ledger: ledger.prefault({}),
+  feedback: feedback.prefault({}),
+  lab: lab.prefault({}),
   observe: observe.prefault({}),
 });
 
