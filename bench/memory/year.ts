@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { createMetrics } from '../../src/observe/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { type KeyKind, keyOf, type ReputationKey } from '../../src/reputation/key.ts';
 import { openReputation, openStore } from '../../src/reputation/open.ts';
 import { Random } from '../../test/company/random.ts';
@@ -18,7 +18,7 @@ export interface Year {
   readonly sqliteBytesPerEntry: number;
   readonly redisBytesPerEntry: number | null;
   readonly cacheBytesPerEntry: number;
-  /** Share of all keys asked that were in the cache, at the default cacheBytes divided as the mailboxes are. */
+  /** Share of all keys asked that were in the cache of the default size, at TARGET mailboxes, once it is full. */
   readonly hitRatio: number;
   /** For TARGET mailboxes: entries as they would be if no two mailboxes had a correspondent in common, so at most; and bytes of those. */
   readonly extrapolated: {
@@ -32,6 +32,8 @@ export interface Year {
 const TARGET = 10_000;
 const MAILBOXES = 12;
 const DAYS = 365;
+/** Messages to TARGET mailboxes that fill the cache twice, then those that count: some hours of mail. */
+const MORNING = [20_000, 10_000] as const;
 /** From outside, a working day; a third of it at weekends. */
 const A_DAY = 22;
 /** People whom one mailbox hears from, and senders whom all have in common; how often by Zipf's law, exponent 1. */
@@ -48,9 +50,14 @@ export async function measureYear(): Promise<Year> {
   try {
     const { config } = loadConfig(join(ROOT, 'config/postern.yaml'), {});
     const file = join(folder, 'reputation.sqlite');
-    const cacheBytes = Math.round((config.reputation.cacheBytes * MAILBOXES) / TARGET);
-    const settings = { ...config.reputation, file, cacheBytes };
-    const { messages, hitRatio } = await live(settings);
+    const settings = { ...config.reputation, file };
+    const year = Array.from(
+      { length: DAYS },
+      (_, day) => MAILBOXES * (day % 7 < 5 ? A_DAY : Math.round(A_DAY / 3)),
+    );
+    const { messages } = await live(settings, MAILBOXES, year);
+    const morning = { ...config.reputation, file: join(folder, 'morning.sqlite') };
+    const { hitRatio } = await live(morning, TARGET, MORNING);
     const sample: ReputationKey[] = [];
     let entries = 0;
     const store = openStore(settings);
@@ -79,32 +86,45 @@ export async function measureYear(): Promise<Year> {
   }
 }
 
-/** Asks for and learns each message of the year, in time order, through the cache and the store as a gate does. */
-async function live(settings: Config['reputation']): Promise<{ messages: number; hitRatio: number }> {
+/** Asks for and learns each message, in time order, through the cache and the store as a gate does; hits are those of the last day. */
+async function live(
+  settings: Config['reputation'],
+  mailboxes: number,
+  days: readonly number[],
+): Promise<{ messages: number; hitRatio: number }> {
   const metrics = createMetrics();
   const reputation = openReputation(settings, metrics);
   const random = new Random(7);
   const [near, common] = [zipf(CORRESPONDENTS), zipf(COMMON)];
   let messages = 0;
-  for (let day = 0; day < DAYS; day += 1) {
-    const today = day % 7 < 5 ? A_DAY : Math.round(A_DAY / 3);
-    for (let count = 0; count < today * MAILBOXES; count += 1) {
-      const at = new Date(START + (day + (count + 1) / (today * MAILBOXES + 1)) * DAY_MS);
-      const mailbox = random.between(0, MAILBOXES - 1);
+  let before = { hits: 0, all: 0 };
+  for (const [day, today] of days.entries()) {
+    before = await hitsOf(metrics);
+    for (let count = 0; count < today; count += 1) {
+      const at = new Date(START + (day + (count + 1) / (today + 1)) * DAY_MS);
+      const mailbox = random.between(0, mailboxes - 1);
       const keys = keysOfMessage(random, sender(random, mailbox, near, common, messages), mailbox);
       await reputation.lookup([...keys.learned, ...keys.asked], at);
       reputation.observe({ kind: 'decision', at, keys: keys.learned, verdict: 'accept', recipients: 1 });
       if (random.chance(0.3)) reputation.observe({ kind: 'outbound', at, keys: keys.asked });
       messages += 1;
+      if (messages % 500 === 0) await reputation.flush();
     }
     await reputation.flush();
   }
+  const after = await hitsOf(metrics);
   await reputation.close();
+  const hitRatio = (after.hits - before.hits) / (after.all - before.all);
+  return { messages, hitRatio: Math.round(hitRatio * 1_000) / 1_000 };
+}
+
+async function hitsOf(metrics: Metrics): Promise<{ hits: number; all: number }> {
   const { values } = await metrics.reputationCache.get();
-  const of = (result: string) =>
-    values.filter(({ labels }) => labels.result === result).reduce((sum, { value }) => sum + value, 0);
   const all = values.reduce((sum, { value }) => sum + value, 0);
-  return { messages, hitRatio: Math.round((1 - of('miss') / all) * 1_000) / 1_000 };
+  const misses = values
+    .filter(({ labels }) => labels.result === 'miss')
+    .reduce((sum, { value }) => sum + value, 0);
+  return { hits: all - misses, all };
 }
 
 interface Sender {
