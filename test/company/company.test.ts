@@ -115,7 +115,7 @@ function sample({ cast, events }: Company): Company {
   return { cast, events: events.filter(between) };
 }
 
-describe('the memory, by rules alone', () => {
+describe('the memory, beside the model that ships', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'postern-company-'));
@@ -125,7 +125,7 @@ describe('the memory, by rules alone', () => {
   async function judge(memory: boolean): Promise<Ladder> {
     const people = join(folder, 'people.csv');
     await writeFile(people, peopleFile(company.cast));
-    const config = companyConfig(people, null);
+    const config = companyConfig(people, 'shipped');
     const rows = await Array.fromAsync(replay(sample(company), config, { memory, judgedFrom: JUDGED_FROM }));
     const scores = (attacks: boolean) =>
       Float64Array.from(
@@ -138,6 +138,6 @@ describe('the memory, by rules alone', () => {
   it('finds more of the attacks at one false positive in a thousand than a detector without', async () => {
     const [on, off] = [await judge(true), await judge(false)];
     expect(recallAt(on.counts, 0.001)).toBeGreaterThan(recallAt(off.counts, 0.001));
-    expect(auc(on.counts)).toBeGreaterThan(auc(off.counts) + 0.1);
+    expect(auc(on.counts)).toBeGreaterThan(auc(off.counts));
   }, 180_000);
 });
