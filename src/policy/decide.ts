@@ -4,7 +4,7 @@ import type { NotRun } from '../detect/finding.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../message/message.ts';
-import { allowedBy, blockedBy } from './lists.ts';
+import { allowedBy, blockedBy, type Listed } from './lists.ts';
 import { type ListEntry, type Policy, thresholdsFor, verdictByScore } from './policy.ts';
 import { reasonsFor } from './reasons.ts';
 import type { Fate, Verdict } from './verdict.ts';
@@ -30,9 +30,10 @@ export interface DecideInput {
  */
 export function decide(input: DecideInput, policy: Policy): Decision {
   const { mail, message, evidence, features, assessment, stageSeconds } = input;
-  const standing = standingOf(input, policy);
-  const fates = fatesOf(mail.envelope.rcptTo, (recipient) => rule(recipient, assessment, standing, policy));
-  const verdict = gravest(fates.map((fate) => fate.verdict));
+  const { verdict, fates, standing } = ruleOn(
+    { envelope: mail.envelope, message, evidence, assessment },
+    policy,
+  );
   return {
     id: mail.id,
     receivedAt: mail.receivedAt,
@@ -60,13 +61,29 @@ export interface Standing {
   readonly deferring: NotRun | null;
 }
 
-function standingOf({ mail, message, evidence, assessment }: DecideInput, policy: Policy): Standing {
-  const listed = { envelope: mail.envelope, message, evidence, assessment };
+/** What a policy makes of a message: all of a decision but its words. */
+export interface Ruled {
+  /** The gravest of the fates. */
+  readonly verdict: Verdict;
+  readonly fates: readonly Fate[];
+  readonly standing: Standing;
+}
+
+/** The verdicts of `decide`, from no more than the policy reads; a replay of the ledger asks for these. */
+export function ruleOn(listed: Listed, policy: Policy): Ruled {
+  const { envelope, assessment } = listed;
+  const standing = standingOf(listed, policy);
+  const fates = fatesOf(envelope.rcptTo, (recipient) => rule(recipient, assessment, standing, policy));
+  return { verdict: gravest(fates.map((fate) => fate.verdict)), fates, standing };
+}
+
+function standingOf(listed: Listed, policy: Policy): Standing {
+  const { notRun } = listed.assessment;
   return {
     allowed: allowedBy(listed, policy.allow),
     blocked: blockedBy(listed, policy.block),
-    tagging: assessment.notRun.find(({ outcome }) => outcome === 'tag') ?? null,
-    deferring: assessment.notRun.find(({ outcome }) => outcome === 'defer') ?? null,
+    tagging: notRun.find(({ outcome }) => outcome === 'tag') ?? null,
+    deferring: notRun.find(({ outcome }) => outcome === 'defer') ?? null,
   };
 }
 
@@ -75,7 +92,12 @@ interface Ruling {
   readonly policy: string;
 }
 
-function rule(recipient: string, assessment: Assessment, standing: Standing, policy: Policy): Ruling {
+function rule(
+  recipient: string,
+  assessment: Listed['assessment'],
+  standing: Standing,
+  policy: Policy,
+): Ruling {
   const { allowed, blocked, tagging, deferring } = standing;
   if (deferring !== null) return { verdict: 'defer', policy: `failure:${deferring.what}` };
   const { name, thresholds } = thresholdsFor(recipient, policy);
@@ -90,7 +112,12 @@ function rule(recipient: string, assessment: Assessment, standing: Standing, pol
 const GRAVITY: Readonly<Record<Verdict, number>> = { accept: 0, tag: 1, quarantine: 2, reject: 3, defer: 4 };
 
 function raised(ruling: Ruling, verdict: Verdict, policy: string): Ruling {
-  return GRAVITY[verdict] > GRAVITY[ruling.verdict] ? { verdict, policy } : ruling;
+  return isGraver(verdict, ruling.verdict) ? { verdict, policy } : ruling;
+}
+
+/** Whether the first verdict is graver than the second. */
+export function isGraver(verdict: Verdict, than: Verdict): boolean {
+  return GRAVITY[verdict] > GRAVITY[than];
 }
 
 function gravest(verdicts: readonly Verdict[]): Verdict {

@@ -9,8 +9,8 @@ import type { ListEntry } from './policy.ts';
 export interface Listed {
   readonly envelope: Envelope;
   readonly message: Pick<Message, 'from'>;
-  readonly evidence: Evidence;
-  readonly assessment: Assessment;
+  readonly evidence: Pick<Evidence, 'authentication' | 'sender'>;
+  readonly assessment: Pick<Assessment, 'score' | 'category' | 'findings' | 'notRun' | 'forced' | 'forcedBy'>;
 }
 
 /**
@@ -44,14 +44,14 @@ export function blockedBy({ envelope, message }: Listed, block: readonly ListEnt
 }
 
 /** Where the sender could not be looked at, impersonation cannot be ruled out. */
-function isImpersonation(evidence: Evidence): boolean {
+function isImpersonation(evidence: Listed['evidence']): boolean {
   const sender = factsOf(evidence.sender);
   if (sender === null) return true;
   const claims = [sender.nameOfPerson, sender.nameClaimsBrand, sender.lookalikeOf, sender.replyToLookalikeOf];
   return sender.nameClaimsUs || claims.some((claim) => claim !== '');
 }
 
-function isMalware({ category, findings, forcedBy }: Assessment): boolean {
+function isMalware({ category, findings, forcedBy }: Listed['assessment']): boolean {
   return category === 'malware' || findings.some((f) => f.detector === forcedBy && f.category === 'malware');
 }
 

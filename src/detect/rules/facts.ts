@@ -93,13 +93,25 @@ export function viewOf(source: Source, facts: object): FactsView {
   return new TYPES[source].ctor(facts);
 }
 
-/** The message as rules read it: texts cut at MAX_RULE_TEXT. */
-export function messageView(message: Message): FactsView {
+/** What rules read of a message. */
+export type RuleMessage = Pick<
+  Message,
+  'subject' | 'visibleText' | 'html' | 'sizeBytes' | 'messageId' | 'from'
+>;
+
+/** The message as rules read it: texts cut at MAX_RULE_TEXT, and taken only when a rule asks for them. */
+export function messageView(message: RuleMessage): FactsView {
   const facts: MessageFacts = {
     subject: message.subject.slice(0, MAX_RULE_TEXT),
-    text: message.visibleText.slice(0, MAX_RULE_TEXT),
-    hiddenText: (message.html?.hiddenText ?? '').slice(0, MAX_RULE_TEXT),
-    title: (message.html?.title ?? '').slice(0, MAX_RULE_TEXT),
+    get text() {
+      return message.visibleText.slice(0, MAX_RULE_TEXT);
+    },
+    get hiddenText() {
+      return (message.html?.hiddenText ?? '').slice(0, MAX_RULE_TEXT);
+    },
+    get title() {
+      return (message.html?.title ?? '').slice(0, MAX_RULE_TEXT);
+    },
     sizeBytes: message.sizeBytes,
   };
   return new TYPES.message.ctor(facts);
