@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
+import { NO_EXPERIMENT } from '../detect/assessment.ts';
 import { CATEGORIES, type Category } from '../detect/category.ts';
 import { type Explained, renderExplanation } from '../detect/explain.ts';
 import { findDecision } from '../ledger/reader.ts';
@@ -76,6 +77,9 @@ function toldBy(record: DecisionRecord): Explained {
       model,
       forced,
       ...(forcedBy === undefined ? {} : { forcedBy }),
+      variant: record.variant ?? NO_EXPERIMENT.variant,
+      shadows: record.shadows ?? [],
+      opinion: record.opinion ?? null,
     },
   };
 }

@@ -1,10 +1,11 @@
 import { type Evidence, failuresOf } from '../evidence/evidence.ts';
 import type { Message } from '../message/message.ts';
-import type { Assessment } from './assessment.ts';
+import { type Assessment, DEFAULT_VARIANT, type ModelPart, type ShadowOpinion } from './assessment.ts';
 import { CATEGORIES, type Category, type VerdictCategory } from './category.ts';
-import { byStrength, type FailureOutcome, type Finding, type NotRun, type RuleFinding } from './finding.ts';
+import { type HeardBeside, hearModels, type Models } from './experiments/hear.ts';
+import { byStrength, type Finding, type RuleFinding } from './finding.ts';
 import { besideModel } from './fusion.ts';
-import type { Model, ModelOpinion } from './model.ts';
+import type { ModelOpinion } from './model.ts';
 import type { RuleInput, RuleOpinion, RuleSet } from './rules/rule-set.ts';
 
 /** What assess asks of a set of rules. */
@@ -13,13 +14,12 @@ export interface RuleJudge {
 }
 
 /** What a message is assessed with. */
-export interface Detectors<Rules extends RuleJudge = RuleSet> {
-  readonly model: Model | null;
+export interface Detectors<Rules extends RuleJudge = RuleSet> extends Models {
   readonly rules: Rules;
+  /** Hash of what the rules decide by, for the ledger; absent where nobody keeps it. */
+  readonly ruleSet?: string;
   /** Logit of the score before any finding where no model gives one; see PRIOR_BIAS. */
   readonly priorBias: number;
-  /** What becomes of a message when the model gave no opinion. */
-  readonly modelFailure: FailureOutcome;
 }
 
 export interface AssessInput {
@@ -43,18 +43,42 @@ const LEAST_SHARE = 1e-6;
 
 /**
  * Hears the detectors and fuses what they say. A detector that fails, or gives anything that is not finite, has no opinion:
- * it is in `notRun`, never a pass. Never throws.
+ * it is in `notRun`, never a pass; a challenger that fails is in `shadows` only, as it decides nothing. Never throws.
  */
 export async function assess(input: AssessInput, detectors: Detectors<RuleJudge>): Promise<Assessment> {
-  const { opinion, failure } = await hear(input, detectors);
+  const { deciding, canary, beside } = await hearModels(input, detectors);
   const rules = await detectors.rules.judge(input);
+  const { opinion, failure } = deciding;
+  const variants = [...(canary === null ? [] : [canary]), ...(rules.canaries ?? [])];
   return {
     ...fuse(opinion, rules.findings, detectors.priorBias),
     notRun: [...failuresOf(input.evidence), ...(failure === null ? [] : [failure]), ...rules.notRun],
-    model: opinion === null ? null : (detectors.model?.id ?? null),
+    model: opinion === null ? null : deciding.model,
     forced: rules.forced?.action ?? null,
+    ...(detectors.ruleSet === undefined ? {} : { ruleSet: detectors.ruleSet }),
     ...(rules.forced === null ? {} : { forcedBy: rules.forced.by }),
+    variant: variants.length === 0 ? DEFAULT_VARIANT : variants.join('+'),
+    shadows: beside.map((one) => shadowOf(one, rules.findings, detectors.priorBias)),
+    opinion: opinion === null ? null : partOf(opinion),
   };
+}
+
+/** What the score would have been had this model decided, beside the same rules. */
+function shadowOf(
+  { model, status, opinion, failure }: HeardBeside,
+  rules: readonly RuleFinding[],
+  priorBias: number,
+): ShadowOpinion {
+  if (opinion !== null) {
+    const { score, category } = fuse(opinion, rules, priorBias);
+    return { model, status, score, category };
+  }
+  const { reason = 'error', detail = '' } = failure ?? {};
+  return { model, status, score: null, category: null, failure: { reason, detail } };
+}
+
+function partOf({ bias, categories, fusion }: ModelOpinion): ModelPart {
+  return { bias, categories, fusion: fusion ?? null };
 }
 
 /** The numbers of an assessment. */
@@ -63,6 +87,7 @@ export type Fused = Pick<Assessment, 'score' | 'scores' | 'category' | 'bias' | 
 /**
  * The logit of the score is the bias plus the weights of the active findings, those of rules as the model wants them beside
  * it (but for those that count whole); a sum beyond MAX_LOGIT is held there by a finding of its own, so the parts still add up.
+ * They are added in the order in which they are told, so that findings read back from a record give the score to the last bit.
  *
  * The score is shared out by softmax over `ln p(c) + Σ w`, with p(c) the model's share of category c given that the
  * message is unwanted (equal shares without a model) and w the positive weights of active rules of c, unscaled. Findings
@@ -71,7 +96,8 @@ export type Fused = Pick<Assessment, 'score' | 'scores' | 'category' | 'bias' | 
 export function fuse(opinion: ModelOpinion | null, rules: readonly RuleFinding[], priorBias: number): Fused {
   const bias = opinion?.bias ?? priorBias;
   const counted = besideModel(rules, opinion?.fusion ?? null);
-  const findings = bounded(bias, [...(opinion?.findings ?? []), ...counted]);
+  const found = [...(opinion?.findings ?? []), ...counted].sort(byStrength);
+  const findings = bounded(bias, found).sort(byStrength);
   const score = sigmoid(logitOf(bias, findings));
   const scores = shareOut(score, opinion?.categories ?? null, rules);
   return {
@@ -79,7 +105,7 @@ export function fuse(opinion: ModelOpinion | null, rules: readonly RuleFinding[]
     scores,
     category: score < 0.5 ? 'none' : highest(scores),
     bias,
-    findings: findings.sort(byStrength),
+    findings,
   };
 }
 
@@ -90,38 +116,6 @@ export function logitOf(bias: number, findings: readonly Finding[]): number {
 
 export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
-}
-
-interface Heard {
-  readonly opinion: ModelOpinion | null;
-  readonly failure: NotRun | null;
-}
-
-async function hear(
-  input: AssessInput,
-  { model, modelFailure: outcome }: Detectors<RuleJudge>,
-): Promise<Heard> {
-  if (model === null) return { opinion: null, failure: null };
-  try {
-    const opinion = await model.judge(input);
-    if ('what' in opinion) return { opinion: null, failure: { ...opinion, outcome } };
-    if (isSound(opinion)) return { opinion, failure: null };
-    return silent(model, 'gave a number that is not finite', outcome);
-  } catch (error) {
-    return silent(model, error instanceof Error ? error.message : String(error), outcome);
-  }
-}
-
-function silent(model: Model, detail: string, outcome: FailureOutcome): Heard {
-  return { opinion: null, failure: { what: `model:${model.id}`, reason: 'error', detail, outcome } };
-}
-
-function isSound(opinion: ModelOpinion): boolean {
-  return (
-    Number.isFinite(logitOf(opinion.bias, opinion.findings)) &&
-    opinion.findings.every((finding) => Number.isFinite(finding.weight)) &&
-    CATEGORIES.every((category) => Number.isFinite(opinion.categories[category]))
-  );
 }
 
 /** Detector of the finding that holds a score at MAX_LOGIT. */

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision.ts';
 import { fuse, PRIOR_BIAS } from '../detect/assess.ts';
+import { NO_EXPERIMENT } from '../detect/assessment.ts';
 import { FEATURES } from '../detect/features/schema.ts';
 import type { FailureOutcome, NotRun } from '../detect/finding.ts';
 import type { Evidence, FactsBySource, SourceName } from '../evidence/evidence.ts';
@@ -20,7 +21,13 @@ export function unjudged(mail: Mail, policy: Policy, outcome: FailureOutcome): D
       message: { ...UNREAD, sizeBytes: mail.content.size },
       evidence: NO_EVIDENCE,
       features: new Float32Array(FEATURES.length).fill(Number.NaN),
-      assessment: { ...fuse(null, [], PRIOR_BIAS), notRun: [notRun], model: null, forced: null },
+      assessment: {
+        ...fuse(null, [], PRIOR_BIAS),
+        ...NO_EXPERIMENT,
+        notRun: [notRun],
+        model: null,
+        forced: null,
+      },
       stageSeconds: {},
     },
     policy,

@@ -1,13 +1,19 @@
+import { hash } from 'node:crypto';
 import type { Decision } from '../decision.ts';
+import type { ModelPart, ShadowOpinion } from '../detect/assessment.ts';
 import type { VerdictCategory } from '../detect/category.ts';
 import type { Finding, NotRun } from '../detect/finding.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { newMailId } from '../mail/id.ts';
 import type { Envelope } from '../mail/mail.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { ReputationKey } from '../reputation/reputation.ts';
+import { version } from '../version.ts';
 
 /** Raised when a field changes its meaning or goes; a new field is no new schema. */
 export const LEDGER_SCHEMA = 1;
+
+const VERSION = version();
 
 /** What became of a message once it was decided, as the gate saw it. */
 export interface GateOutcome {
@@ -51,6 +57,16 @@ export interface DecisionRecord extends GateOutcome {
   /** The detector that forced it; absent where none did. */
   readonly forcedBy?: string;
   readonly model: string | null;
+  /** Version of Postern that wrote it; absent in older records. */
+  readonly version?: string;
+  /** What the rules decided by, as a hash; absent in older records and where none were judged. */
+  readonly ruleSet?: string;
+  /** `default`, or the canaries that decided; absent in records of before there were any. */
+  readonly variant?: string;
+  /** What models that did not decide would have said. */
+  readonly shadows?: readonly ShadowOpinion[];
+  /** The model's own part: with `findings` and the rules it gives `score` again, to the last bit; null without a model. */
+  readonly opinion?: ModelPart | null;
   readonly findings: readonly Finding[];
   readonly notRun: readonly NotRun[];
   readonly reasons: readonly string[];
@@ -63,10 +79,27 @@ export interface DecisionRecord extends GateOutcome {
   readonly stageSeconds: Readonly<Record<string, number>>;
 }
 
-/** What a person said of a decision. */
+/** Where a person said it. `release` is a message let out of the quarantine. */
+export type Surface = 'release' | 'cli' | 'mailbox' | 'csv' | 'http';
+
+/**
+ * `strong` is a statement of somebody who saw the message; `weak` an act that hints at one (a release without a word), or a statement about
+ * a message that this person did not receive. Only strong feedback teaches the memory of senders and counts in the metrics.
+ */
+export type Strength = 'weak' | 'strong';
+
+/** What a person said of a decision. What the filter itself does with a message is never one. */
 export interface FeedbackRecord {
   readonly schema: typeof LEDGER_SCHEMA;
   readonly kind: 'feedback';
+  /** Of this statement: `postern feedback --undo` takes it. */
+  readonly feedbackId: string;
+  readonly surface: Surface;
+  readonly strength: Strength;
+  /** Id of the feedback that this one takes back; it says nothing of its own then, and `is` is what was said. */
+  readonly retracts: string | null;
+  /** When that was said: the memory takes it back with the weight that it has by now. */
+  readonly retractedFrom: string | null;
   /** Id of the decision. */
   readonly id: string;
   /** When it was said; ISO 8601, UTC. */
@@ -113,6 +146,11 @@ export function decisionRecord(decision: Decision, context: RecordContext): Deci
     forced: assessment.forced,
     ...(assessment.forcedBy === undefined ? {} : { forcedBy: assessment.forcedBy }),
     model: assessment.model,
+    version: VERSION,
+    ...(assessment.ruleSet === undefined ? {} : { ruleSet: assessment.ruleSet }),
+    variant: assessment.variant,
+    shadows: assessment.shadows,
+    opinion: assessment.opinion,
     findings: assessment.findings,
     notRun: assessment.notRun,
     reasons: decision.reasons,
@@ -124,14 +162,25 @@ export function decisionRecord(decision: Decision, context: RecordContext): Deci
   };
 }
 
-/** The ledger's line for what a person said of a decision. */
+/** The ledger's line for what a person said of a decision; at the command line, and strong, where nothing else is said. */
 export function feedbackRecord(
   decision: DecisionRecord,
-  said: { readonly is: VerdictCategory; readonly actor: string; readonly at: Date },
+  said: {
+    readonly is: VerdictCategory;
+    readonly actor: string;
+    readonly at: Date;
+    readonly surface?: Surface;
+    readonly strength?: Strength;
+  },
 ): FeedbackRecord {
   return {
     schema: LEDGER_SCHEMA,
     kind: 'feedback',
+    feedbackId: newMailId(said.at.getTime()),
+    surface: said.surface ?? 'cli',
+    strength: said.strength ?? 'strong',
+    retracts: null,
+    retractedFrom: null,
     id: decision.id,
     at: said.at.toISOString(),
     actor: said.actor,
@@ -143,7 +192,41 @@ export function feedbackRecord(
   };
 }
 
-function isUnwanted(verdict: Verdict): boolean {
+/** The ledger's line that takes feedback back. */
+export function retractionRecord(
+  feedback: FeedbackRecord,
+  by: { readonly actor: string; readonly at: Date; readonly surface: Surface },
+): FeedbackRecord {
+  return {
+    ...feedback,
+    feedbackId: newMailId(by.at.getTime()),
+    surface: by.surface,
+    retracts: feedback.feedbackId,
+    retractedFrom: feedback.at,
+    at: by.at.toISOString(),
+    actor: by.actor,
+  };
+}
+
+/** Feedback as it is today, of a line that may be older than its newest fields: said at the command line, and strong. */
+export function readFeedbackRecord(
+  line: Omit<FeedbackRecord, LaterFeedbackField> & Partial<Pick<FeedbackRecord, LaterFeedbackField>>,
+): FeedbackRecord {
+  const { feedbackId, surface = 'cli', strength = 'strong', retracts = null, retractedFrom = null } = line;
+  return {
+    ...line,
+    feedbackId: feedbackId ?? hash('sha256', JSON.stringify([line.id, line.at, line.actor, line.is]), 'hex'),
+    surface,
+    strength,
+    retracts,
+    retractedFrom,
+  };
+}
+
+type LaterFeedbackField = 'feedbackId' | 'surface' | 'strength' | 'retracts' | 'retractedFrom';
+
+/** Whether a message was treated as one that nobody wants. */
+export function isUnwanted(verdict: Verdict): boolean {
   return verdict === 'tag' || verdict === 'quarantine' || verdict === 'reject';
 }
 

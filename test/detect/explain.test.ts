@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sigmoid } from '../../src/detect/assess.ts';
-import type { Assessment } from '../../src/detect/assessment.ts';
+import { type Assessment, NO_EXPERIMENT } from '../../src/detect/assessment.ts';
 import { CATEGORIES } from '../../src/detect/category.ts';
 import { type Explained, explanation, MAX_PARTS, renderExplanation } from '../../src/detect/explain.ts';
 import type { Finding } from '../../src/detect/finding.ts';
@@ -20,7 +20,18 @@ function assessment(bias: number, weights: readonly number[], more: Partial<Asse
   const scores = Object.fromEntries(
     CATEGORIES.map((c) => [c, c === 'scam' ? score : 0]),
   ) as Assessment['scores'];
-  return { score, scores, category: 'scam', bias, findings, notRun: [], model: null, forced: null, ...more };
+  return {
+    score,
+    scores,
+    category: 'scam',
+    bias,
+    findings,
+    notRun: [],
+    model: null,
+    forced: null,
+    ...NO_EXPERIMENT,
+    ...more,
+  };
 }
 
 describe('the parts of an explanation', () => {

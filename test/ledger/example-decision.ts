@@ -1,5 +1,5 @@
 import type { Decision } from '../../src/decision.ts';
-import type { Assessment } from '../../src/detect/assessment.ts';
+import { type Assessment, NO_EXPERIMENT } from '../../src/detect/assessment.ts';
 import { CATEGORIES, type Category } from '../../src/detect/category.ts';
 import type { Evidence, Outcome } from '../../src/evidence/evidence.ts';
 import { bufferContent } from '../../src/mail/content.ts';
@@ -77,6 +77,7 @@ export function exampleAssessment(): Assessment {
     ],
     model: 'postern-1@1',
     forced: null,
+    ...NO_EXPERIMENT,
   };
 }
 

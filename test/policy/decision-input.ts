@@ -1,5 +1,5 @@
 import { configSchema, type PolicyConfig } from '../../src/config/schema.ts';
-import type { Assessment } from '../../src/detect/assessment.ts';
+import { type Assessment, NO_EXPERIMENT } from '../../src/detect/assessment.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { UNKNOWN_AUTHENTICATION } from '../../src/evidence/authentication/results.ts';
 import type { AuthenticationFacts } from '../../src/evidence/authentication.ts';
@@ -131,6 +131,7 @@ function assessmentOf({ score = 0, assessment }: Situation, evidence: Evidence):
     notRun: failuresOf(evidence),
     model: 'postern-1@1',
     forced: null,
+    ...NO_EXPERIMENT,
     ...assessment,
   };
 }

@@ -1,6 +1,7 @@
 import { type Document, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CATEGORIES } from '../category.ts';
+import { isStatus, parseStatus, shareOf } from '../experiments/status.ts';
 import { ACTIONS, BESIDE_MODEL } from './rule.ts';
 
 const snakeCase = z.string().regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'is not snake_case');
@@ -15,7 +16,11 @@ const ruleSchema = z
   .strictObject({
     id: snakeCase,
     category: z.enum(CATEGORIES),
-    status: z.enum(['active', 'shadow', 'off']).default('shadow'),
+    status: z
+      .string()
+      .refine(isStatus, 'is none of active, shadow, off, "canary: N%"')
+      .default('shadow')
+      .transform(parseStatus),
     weight: z.number().min(-MAX_WEIGHT).max(MAX_WEIGHT).optional(),
     besideModel: z.enum(BESIDE_MODEL).default('scaled'),
     action: z.enum(ACTIONS).optional(),
@@ -26,8 +31,9 @@ const ruleSchema = z
   })
   .refine((rule) => rule.weight !== undefined || rule.action !== undefined, 'needs a weight or an action')
   .refine(
-    (rule) => rule.status !== 'active' || ['match-', 'no-match-'].every((kind) => hasTest(rule.tests, kind)),
-    'is active and so needs a match- and a no-match- test',
+    (rule) =>
+      shareOf(rule.status) === 0 || ['match-', 'no-match-'].every((kind) => hasTest(rule.tests, kind)),
+    'decides and so needs a match- and a no-match- test',
   );
 
 const fileSchema = z.strictObject({

@@ -1,13 +1,14 @@
 import type { Evidence, SourceName } from '../../evidence/evidence.ts';
-import type { Message } from '../../message/message.ts';
-import type { FailureOutcome, NotRun, RuleFinding } from '../finding.ts';
+import { type ShareKey, shareKeyOf, statusFor } from '../experiments/share.ts';
+import { isCanary } from '../experiments/status.ts';
+import type { DetectorStatus, FailureOutcome, NotRun, RuleFinding } from '../finding.ts';
 import type { CompiledRules } from './compile.ts';
-import { isSource, messageView, viewOf } from './facts.ts';
+import { isSource, messageView, type RuleMessage, viewOf } from './facts.ts';
 import { ACTIONS, type Action, type Needs, type Predicate, type Rule } from './rule.ts';
 
 /** What rules judge. */
 export interface RuleInput {
-  readonly message: Message;
+  readonly message: RuleMessage;
   readonly evidence: Evidence;
 }
 
@@ -17,6 +18,8 @@ export interface RuleOpinion {
   readonly notRun: readonly NotRun[];
   /** The gravest action that an active rule asks for, and the first rule that does; null where none does. */
   readonly forced: { readonly action: Action; readonly by: string } | null;
+  /** Rules in canary that decide about this message, whether they matched or not: `rule:<id>`. Absent where there are none. */
+  readonly canaries?: readonly string[];
 }
 
 /** A loaded set of rules: immutable, without side effects, shared by all messages. */
@@ -42,6 +45,7 @@ export class RuleSet {
     const known = new Known(input, this.predicates);
     const findings: RuleFinding[] = [];
     const notRun: NotRun[] = [];
+    const { statusOf, canaries } = statusesFor(this.#running, input.message);
     let forced: RuleOpinion['forced'] = null;
     for (const rule of this.#running) {
       const missing = known.missing(rule.needs);
@@ -51,14 +55,14 @@ export class RuleSet {
       }
       try {
         if (rule.when.evaluate(known.variables) !== true) continue;
-        findings.push(findingOf(rule, rule.words.fill(known.variables)));
+        findings.push(findingOf(rule, statusOf(rule), rule.words.fill(known.variables)));
       } catch (error) {
         notRun.push({ what: `rule:${rule.id}`, ...failed(error), outcome: this.#onFailure });
         continue;
       }
-      if (rule.status === 'active') forced = graver(forced, rule);
+      if (statusOf(rule) === 'active') forced = graver(forced, rule);
     }
-    return { findings, notRun, forced };
+    return { findings, notRun, forced, ...(canaries.length === 0 ? {} : { canaries }) };
   }
 }
 
@@ -113,8 +117,21 @@ function failed(error: unknown): Missing {
   return { reason: 'error', detail: summary };
 }
 
-function findingOf(rule: Rule, words: string): RuleFinding {
-  const { status, category } = rule;
+/** What each rule is for this message: canaries decide for their share, and see the rest in shadow. */
+function statusesFor(rules: readonly Rule[], message: RuleMessage) {
+  const inCanary = rules.filter((rule) => isCanary(rule.status));
+  const key: ShareKey = shareKeyOf(message);
+  const chosen = new Map(
+    inCanary.map((rule) => [rule.id, statusFor(`rule:${rule.id}`, rule.status, key)] as const),
+  );
+  return {
+    statusOf: (rule: Rule): DetectorStatus => chosen.get(rule.id) ?? statusFor(rule.id, rule.status, key),
+    canaries: inCanary.filter(({ id }) => chosen.get(id) === 'active').map(({ id }) => `rule:${id}`),
+  };
+}
+
+function findingOf(rule: Rule, status: DetectorStatus, words: string): RuleFinding {
+  const { category } = rule;
   const weight = status === 'active' ? rule.weight : 0;
   const finding = { detector: `rule:${rule.id}`, category, weight, status, words };
   return rule.besideModel === 'whole' ? { ...finding, whole: true } : finding;

@@ -1,6 +1,6 @@
 import type { SourceName } from '../../evidence/evidence.ts';
 import type { Category } from '../category.ts';
-import type { DetectorStatus } from '../finding.ts';
+import type { Status } from '../experiments/status.ts';
 import type { Expression } from './cel.ts';
 import type { Words } from './words.ts';
 
@@ -26,7 +26,7 @@ export interface Predicate {
 export interface Rule {
   readonly id: string;
   readonly category: Category;
-  readonly status: DetectorStatus;
+  readonly status: Status;
   /** Logit units; 0 for a rule that only asks for an action. */
   readonly weight: number;
   /** `whole`: in full beside a model, as it knows what no model was trained on; `scaled`: as the model wants. */

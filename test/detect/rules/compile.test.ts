@@ -55,7 +55,7 @@ describe('a rule file is refused, naming file, line and rule, for', () => {
   });
   test('an active rule without a test of each kind', () => {
     expect(mistakes(rule({ tests: ['match-1'] }))).toEqual([
-      'rules.yaml:1: rule some_rule: is active and so needs a match- and a no-match- test',
+      'rules.yaml:1: rule some_rule: decides and so needs a match- and a no-match- test',
     ]);
     expect(mistakes(rule({ tests: ['match-1'], status: 'shadow' }))).toEqual([]);
   });
