@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEDGER_SCHEMA, type LedgerRecord } from './record.ts';
+import { LEDGER_SCHEMA, type LedgerRecord, readFeedbackRecord } from './record.ts';
 
 /** What JSON.stringify makes of half a surrogate pair. DuckDB and Spark refuse such a line. */
 const LONE_SURROGATE = /\\ud[89a-f]/;
@@ -35,5 +35,6 @@ export function decodeLine(line: string): LedgerRecord {
   if (checked.data.schema !== LEDGER_SCHEMA) {
     throw new Error(`has schema ${checked.data.schema}, and this Postern reads ${LEDGER_SCHEMA}`);
   }
-  return value as LedgerRecord;
+  const record = value as LedgerRecord;
+  return record.kind === 'feedback' ? readFeedbackRecord(record) : record;
 }

@@ -74,6 +74,18 @@ export function createMetrics() {
       labelNames: ['category', 'was', 'is'] as const,
       registers,
     }),
+    feedbackRetracted: new Counter({
+      name: 'postern_feedback_retracted_total',
+      help: 'Feedback that was taken back: what holds is postern_feedback_total less this.',
+      labelNames: ['category', 'was', 'is'] as const,
+      registers,
+    }),
+    reports: new Counter({
+      name: 'postern_reports_total',
+      help: 'Reports of people by surface and outcome: found, unknown (not in the ledger), repeated, unusable (no message attached), failed.',
+      labelNames: ['surface', 'outcome'] as const,
+      registers,
+    }),
     evidenceFailures: new Counter({
       name: 'postern_evidence_failures_total',
       help: 'Evidence that could not be had, and what was done instead.',
@@ -168,6 +180,7 @@ export function createMetrics() {
     }),
   };
   startAtZero(metrics.feedback);
+  startAtZero(metrics.feedbackRetracted);
   return metrics;
 }
 

@@ -58,9 +58,11 @@ export function countersOf(observation: Observation, halfLives: HalfLives): Coun
   const at = observation.at.getTime();
   if (!Number.isFinite(at)) return null;
   if (observation.kind === 'decision' && observation.verdict === 'defer') return null;
+  const times = observation.kind === 'feedback' ? (observation.weight ?? 1) : 1;
+  if (times === 0) return null;
   const era = eraOf(at, halfLives.lastingMs);
   const burstEra = eraOf(at, halfLives.burstMs);
-  const weight = weightOf(at, era, halfLives.lastingMs);
+  const weight = times * weightOf(at, era, halfLives.lastingMs);
   const recipients = observation.kind === 'decision' ? observation.recipients : 0;
   const counted = countedAs(observation);
   return {
@@ -128,8 +130,9 @@ export function standingOf(counters: Counters, at: Date, halfLives: HalfLives): 
     messages: counters.messages * factor,
     held: counters.held * factor,
     refused: counters.refused * factor,
-    reportedBad: counters.reportedBad * factor,
-    reportedGood: counters.reportedGood * factor,
+    // What was taken back may outlast what was said, where that was forgotten meanwhile, and the last digits are rounded.
+    reportedBad: Math.max(0, counters.reportedBad * factor),
+    reportedGood: Math.max(0, counters.reportedGood * factor),
     outbound: counters.outbound * factor,
     recent: counters.recent / weightOf(moment, counters.burstEra, halfLives.burstMs),
   };

@@ -9,6 +9,7 @@ import { isDamaged, isLocked } from '../sqlite.ts';
 import { type Counters, halfLivesOf } from './fold.ts';
 import type { KeyHasher } from './hashed.ts';
 import { parseKey } from './key.ts';
+import { observationOfFeedback } from './learn.ts';
 import { hasherOf, openReputation, openStore } from './open.ts';
 import type { Observation } from './reputation.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -100,7 +101,7 @@ export function observationOf(record: LedgerRecord): Observation {
   const at = new Date(record.at);
   // A ledger may be older than the kinds of keys that we know, or younger.
   const keys = record.reputationKeys.map(parseKey).filter((key) => key !== null);
-  if (record.kind === 'feedback') return { kind: 'feedback', at, keys, bad: record.is !== 'none' };
+  if (record.kind === 'feedback') return { ...observationOfFeedback(record), keys };
   const { envelope, verdict } = record;
   return { kind: 'decision', at, keys, verdict, recipients: envelope.rcptTo.length };
 }

@@ -32,6 +32,8 @@ export type Observation =
       readonly at: Date;
       readonly keys: readonly ReputationKey[];
       readonly bad: boolean;
+      /** 1 where it is not given; 0 counts for nothing; −1, with the time of what was said, takes that back. */
+      readonly weight?: number;
     }
   | {
       /** One of us wrote. */

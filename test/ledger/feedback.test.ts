@@ -2,8 +2,15 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { giveFeedback, UnknownDecision } from '../../src/ledger/feedback.ts';
-import { encodeLine } from '../../src/ledger/line.ts';
+import {
+  giveFeedback,
+  giveFeedbackOn,
+  retractFeedback,
+  UnknownDecision,
+  UnknownFeedback,
+} from '../../src/ledger/feedback.ts';
+import { feedbackInForce, findFeedback } from '../../src/ledger/find-feedback.ts';
+import { decodeLine, encodeLine } from '../../src/ledger/line.ts';
 import {
   type DecisionRecord,
   decisionRecord,
@@ -108,6 +115,109 @@ describe('feedback', () => {
     expect(moved).toEqual([{ value: 1, labels: { category: 'scam', was: 'unwanted', is: 'none' } }]);
   });
 });
+
+describe('feedback in force', () => {
+  const LATER = new Date('2026-03-11T12:00:00Z');
+  const stores = () => ({ directory: folder, ledger, reputation });
+  const standing = async (at = LATER) => {
+    const one = (await reputation.lookup(EXAMPLE_CONTEXT.reputationKeys, at)).get('domain:shop.example');
+    return [one?.reportedBad ?? 0, one?.reportedGood ?? 0];
+  };
+  const inForce = async (id: string) => feedbackInForce(await findFeedback(folder, id, NOON));
+
+  test('counts once a person, however often it is said', async () => {
+    const decision = await decided();
+    const saying = { is: 'bec', actor: 'kim', at: NOON } as const;
+    const first = await giveFeedbackOn(decision, saying, stores());
+    const again = await giveFeedbackOn(decision, { ...saying, at: LATER, surface: 'mailbox' }, stores());
+    expect(first.repeated).toBe(false);
+    expect(again).toEqual({ record: first.record, repeated: true });
+    await giveFeedbackOn(decision, { ...saying, actor: 'lee' }, stores());
+    expect(await standing(NOON)).toEqual([expect.closeTo(2), 0]);
+  });
+
+  test('is taken back as if it had never been said, also by another person and ten days later', async () => {
+    const { id } = await decided();
+    await giveFeedback({ id, is: 'bec', actor: 'lee', at: NOON }, stores());
+    const before = await standing();
+    const said = await giveFeedback({ id, is: 'bec', actor: 'kim', at: NOON }, stores());
+    now = LATER;
+    const undo = { actor: 'sam', at: LATER, surface: 'cli' } as const;
+    const taken = await retractFeedback(said.feedbackId, undo, stores());
+    expect(taken.record).toMatchObject({ retracts: said.feedbackId, actor: 'sam', is: 'bec' });
+    expect(await standing()).toEqual(before.map((count) => expect.closeTo(count, 12)));
+    expect((await inForce(id)).map((one) => one.actor)).toEqual(['lee']);
+    expect((await retractFeedback(said.feedbackId, undo, stores())).repeated).toBe(true);
+    expect(await standing()).toEqual(before.map((count) => expect.closeTo(count, 12)));
+    await expect(retractFeedback(taken.record.feedbackId, undo, stores())).rejects.toThrow(/an undo itself/);
+    await expect(retractFeedback(newMailId(), undo, stores())).rejects.toThrow(UnknownFeedback);
+  });
+
+  test('can be said again after it was taken back', async () => {
+    const { id } = await decided();
+    const said = await giveFeedback({ id, is: 'bec', actor: 'kim', at: NOON }, stores());
+    await retractFeedback(said.feedbackId, { actor: 'kim', at: NOON, surface: 'cli' }, stores());
+    await giveFeedback({ id, is: 'bec', actor: 'kim', at: NOON }, stores());
+    expect(await inForce(id)).toHaveLength(1);
+    expect(await standing(NOON)).toEqual([expect.closeTo(1), expect.closeTo(0)]);
+  });
+
+  test('is the last word of each person', async () => {
+    const { id } = await decided();
+    await giveFeedback({ id, is: 'bec', actor: 'kim', at: NOON }, stores());
+    await giveFeedback({ id, is: 'none', actor: 'kim', at: NOON }, stores());
+    expect((await inForce(id)).map((one) => one.is)).toEqual(['none']);
+    expect(await standing(NOON)).toEqual([expect.closeTo(0), expect.closeTo(1)]);
+  });
+
+  test('that is weak teaches nothing, counts in no metric, and does not touch what was stated', async () => {
+    const decision = await decided();
+    const watch = await watchIt((record) => recordFeedback(metrics, record));
+    const weak = { is: 'none', actor: 'kim', at: NOON, surface: 'release', strength: 'weak' } as const;
+    await giveFeedbackOn(decision, { is: 'bec', actor: 'kim', at: NOON }, stores());
+    await giveFeedbackOn(decision, weak, stores());
+    expect((await inForce(decision.id)).map(({ is, strength }) => [is, strength])).toEqual([
+      ['bec', 'strong'],
+      ['none', 'weak'],
+    ]);
+    expect(await standing(NOON)).toEqual([expect.closeTo(1), 0]);
+    await watch.poll();
+    expect(await moved(metrics.feedback)).toEqual([
+      { value: 1, labels: { category: 'scam', was: 'unwanted', is: 'bec' } },
+    ]);
+  });
+
+  test('in metrics is what was said less what was taken back', async () => {
+    const { id } = await decided();
+    const watch = await watchIt((record) => recordFeedback(metrics, record));
+    const said = await giveFeedback({ id, is: 'none', actor: 'kim', at: NOON }, stores());
+    await retractFeedback(said.feedbackId, { actor: 'kim', at: NOON, surface: 'http' }, stores());
+    await watch.poll();
+    const one = [{ value: 1, labels: { category: 'scam', was: 'unwanted', is: 'none' } }];
+    expect(await moved(metrics.feedback)).toEqual(one);
+    expect(await moved(metrics.feedbackRetracted)).toEqual(one);
+  });
+
+  test('of lines that are older than its ids can be taken back, too', async () => {
+    const decision = await decided();
+    const { feedbackId, surface, strength, retracts, retractedFrom, ...old } = feedbackRecord(decision, {
+      is: 'bec',
+      actor: 'kim',
+      at: NOON,
+    });
+    appendFileSync(join(folder, 'feedback-20260301T12.ndjson'), `${JSON.stringify(old)}\n`);
+    const [read] = await inForce(decision.id);
+    expect(read).toMatchObject({ surface: 'cli', strength: 'strong', retracts: null });
+    expect(decodeLine(JSON.stringify(old))).toEqual(read);
+    const undo = { actor: 'kim', at: NOON, surface: 'cli' } as const;
+    await retractFeedback(read?.feedbackId ?? '', undo, stores());
+    expect(await inForce(decision.id)).toEqual([]);
+  });
+});
+
+async function moved(counter: Metrics['feedback']) {
+  return (await counter.get()).values.filter(({ value }) => value > 0);
+}
 
 describe('watching', () => {
   const saidBy = () => told.map((record) => record.actor);

@@ -81,6 +81,11 @@ describe('a record of feedback', () => {
     expect(feedbackRecord(decision, { is: 'none', actor: 'kim', at })).toEqual({
       schema: 1,
       kind: 'feedback',
+      feedbackId: expect.stringMatching(/^00SSAYR700/),
+      surface: 'cli',
+      strength: 'strong',
+      retracts: null,
+      retractedFrom: null,
       id: decision.id,
       at: '2026-03-02T00:00:00.000Z',
       actor: 'kim',
