@@ -8,15 +8,17 @@ export interface StoryLetter {
   readonly helo: string;
   readonly mailFrom: string;
   readonly recipient: string;
-  /** With the edge's Authentication-Results on top. */
+  /** As its author's server handed it in. */
   readonly raw: Buffer;
+  /** What the edge found when it asked DNS. */
+  readonly authentication: RecordedAuthentication | null;
 }
 
 /** The host that stands before the gate, and whose results it believes: nobody can ask DNS about invented domains. */
 export const EDGE = 'edge.tarnfeld.example';
 
 /** The message with the results of the edge on top (RFC 8601). */
-export function withResults(raw: Buffer, authentication: RecordedAuthentication | null): Buffer {
+export function onTheWire({ raw, authentication }: StoryLetter): Buffer {
   const { spf, dkim, dmarc } = authentication ?? { spf: null, dkim: null, dmarc: null };
   const results = [
     ...(spf === null ? [] : [`spf=${spf.result} smtp.mailfrom=${spf.domain ?? 'unknown.example'}`]),

@@ -4,7 +4,7 @@ import { Random } from '../company/random.ts';
 import type { Inbound } from '../company/story.ts';
 import { EVERYDAY } from '../company/story.ts';
 import { invitationLetter } from './invitation.ts';
-import { dateField, type StoryLetter, withResults } from './letter.ts';
+import { dateField, type StoryLetter } from './letter.ts';
 
 /** The invented company's everyday mail, as if it came today. */
 export interface OrdinaryMail {
@@ -56,7 +56,8 @@ async function ofToday({ mail }: Inbound, at: number): Promise<StoryLetter> {
     helo: helo ?? 'unknown.example',
     mailFrom: mailFrom ?? '',
     recipient: rcptTo[0] ?? '',
-    raw: withResults(Buffer.from(text, 'latin1'), mail.recordedAuthentication),
+    raw: Buffer.from(text, 'latin1'),
+    authentication: mail.recordedAuthentication,
   };
 }
 

@@ -1,5 +1,5 @@
 import { SmtpClient, type SmtpReply } from '../system/smtp-client.ts';
-import type { StoryLetter } from './letter.ts';
+import { onTheWire, type StoryLetter } from './letter.ts';
 
 /** Sends letters one after another over one connection, as the edge does: with the address of the real client. Throws where one is not taken. */
 export async function post(port: number, letters: readonly StoryLetter[]): Promise<void> {
@@ -7,7 +7,7 @@ export async function post(port: number, letters: readonly StoryLetter[]): Promi
   try {
     for (const letter of letters) {
       for (const command of commandsFor(letter)) expectTaken(letter, command, await client.command(command));
-      expectTaken(letter, 'end of data', await client.data(letter.raw));
+      expectTaken(letter, 'end of data', await client.data(onTheWire(letter)));
     }
   } finally {
     client.close();
