@@ -12,9 +12,9 @@ export const HOUR_MS = 3_600_000;
 /** An hour is closed this long after its end: other processes (feedback) may still be writing their last line to it. */
 export const CLOSE_AFTER_MS = 300_000;
 
-const PREFIXES = { decision: 'decisions', feedback: 'feedback' } as const;
-const NAME = /^(decisions|feedback)-(\d{4})(\d\d)(\d\d)T(\d\d)(?:\.\d+)?\.ndjson(\.gz)?$/;
-const TEMPORARY = /^(decisions|feedback)-[\dT.]+\.ndjson\.gz\.\d+\.tmp$/;
+const PREFIXES = { decision: 'decisions', feedback: 'feedback', audit: 'audit' } as const;
+const NAME = /^(decisions|feedback|audit)-(\d{4})(\d\d)(\d\d)T(\d\d)(?:\.\d+)?\.ndjson(\.gz)?$/;
+const TEMPORARY = /^(decisions|feedback|audit)-[\dT.]+\.ndjson\.gz\.\d+\.tmp$/;
 
 export interface LedgerFile {
   readonly name: string;
@@ -48,7 +48,7 @@ function parseName(directory: string, name: string): LedgerFile | null {
   return {
     name,
     path: join(directory, name),
-    kind: prefix === 'feedback' ? 'feedback' : 'decision',
+    kind: prefix === 'feedback' || prefix === 'audit' ? prefix : 'decision',
     hour: Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour)),
     compressed: gz !== undefined,
   };

@@ -7,7 +7,7 @@ const LONE_SURROGATE = /\\ud[89a-f]/;
 /** What every record has; more is not checked, since the writer is ours. */
 const envelopeOfRecord = z.object({
   schema: z.number().int(),
-  kind: z.enum(['decision', 'feedback']),
+  kind: z.enum(['decision', 'feedback', 'audit']),
   id: z.string(),
   at: z.iso.datetime(),
 });

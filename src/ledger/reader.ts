@@ -2,7 +2,14 @@ import { timeOfMailId } from '../mail/id.ts';
 import { HOUR_MS, type LedgerFile, ledgerFiles } from './files.ts';
 import { decodeLine } from './line.ts';
 import { readLines } from './lines.ts';
-import type { DecisionRecord, FeedbackRecord, LedgerRecord, RecordKind } from './record.ts';
+import type {
+  AuditRecord,
+  DecisionRecord,
+  FeedbackRecord,
+  LedgerRecord,
+  MailRecord,
+  RecordKind,
+} from './record.ts';
 
 /** A line that could not be read, and why. */
 export interface BadLine {
@@ -21,15 +28,19 @@ export interface ReadOptions<K extends RecordKind> {
   readonly onBadLine?: (bad: BadLine) => void;
 }
 
-type RecordOf<K extends RecordKind> = { decision: DecisionRecord; feedback: FeedbackRecord }[K];
+type RecordOf<K extends RecordKind> = {
+  decision: DecisionRecord;
+  feedback: FeedbackRecord;
+  audit: AuditRecord;
+}[K];
 
 /** `file:line problem`, for people. */
 export function describe(bad: BadLine): string {
   return `${bad.file}:${bad.line} ${bad.problem}`;
 }
 
-/** The records of a ledger, oldest file first, compressed or not. Bad lines are reported and passed over. */
-export async function* readLedger<K extends RecordKind = RecordKind>(
+/** The records of a ledger (those about mail where no kind is named), oldest file first, compressed or not. Bad lines are reported and passed over. */
+export async function* readLedger<K extends RecordKind = MailRecord['kind']>(
   directory: string,
   options: ReadOptions<K> = {},
 ): AsyncGenerator<RecordOf<K>> {
@@ -37,7 +48,9 @@ export async function* readLedger<K extends RecordKind = RecordKind>(
   const until = options.until?.getTime() ?? Number.POSITIVE_INFINITY;
   const files = (await ledgerFiles(directory)).filter(
     // A record is never written before its time, so a file that closed before `since` has none of it.
-    (file) => (options.kind ?? file.kind) === file.kind && file.hour + HOUR_MS > since,
+    (file) =>
+      (options.kind === undefined ? file.kind !== 'audit' : options.kind === file.kind) &&
+      file.hour + HOUR_MS > since,
   );
   for (const hour of byHour(files)) {
     // A crash while an hour was compressed leaves its lines twice, until the next start.

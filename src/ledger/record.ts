@@ -117,8 +117,51 @@ export interface FeedbackRecord {
   readonly reputationKeys: readonly ReputationKey[];
 }
 
-export type LedgerRecord = DecisionRecord | FeedbackRecord;
+/** A change of what decides: of the status of a rule or model, by a person or by a policy. */
+export interface AuditRecord {
+  readonly schema: typeof LEDGER_SCHEMA;
+  readonly kind: 'audit';
+  /** Of this change. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Who did it: a person, or `floor` for the policy of that name. */
+  readonly actor: string;
+  /** `promote`, `rollback` or `floor`. */
+  readonly action: string;
+  /** What was changed: `rule:<id>`, `model:<name>@<version>`. */
+  readonly subject: string;
+  /** Status in the experiments file; null where it had none, and the configuration holds. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** In the words of the actor; '' where none were given. */
+  readonly reason: string;
+}
+
+/** Records about mail. */
+export type MailRecord = DecisionRecord | FeedbackRecord;
+export type LedgerRecord = MailRecord | AuditRecord;
 export type RecordKind = LedgerRecord['kind'];
+
+/** The ledger's line for a change of what decides. */
+export function auditRecord(
+  change: Omit<AuditRecord, 'schema' | 'kind' | 'id' | 'at'> & { readonly at: Date },
+): AuditRecord {
+  const { at, actor, action, subject, before, after, reason } = change;
+  const id = newMailId(at.getTime());
+  return {
+    schema: LEDGER_SCHEMA,
+    kind: 'audit',
+    id,
+    at: at.toISOString(),
+    actor,
+    action,
+    subject,
+    before,
+    after,
+    reason,
+  };
+}
 
 /** The ledger's line for a decision. Throws RangeError where the names do not fit the features. */
 export function decisionRecord(decision: Decision, context: RecordContext): DecisionRecord {

@@ -25,7 +25,7 @@ const LINE_END = 0x0a;
 export interface Ledger {
   /**
    * True once the operating system has the line; false where it will never be written (counted and logged). Where the disk takes
-   * nothing, a decision waits for it in memory; feedback does not, since a person waits for the answer. Never throws.
+   * nothing, a decision waits for it in memory; the others do not, since a person waits for the answer. Never throws.
    */
   append(record: LedgerRecord): Promise<boolean>;
   /** Compresses hours that are closed, and removes what is past the retention. Runs by itself; never throws. */
@@ -116,13 +116,13 @@ class FileLedger implements Ledger {
   /** One at a time: whatever came while one batch was written is the next. Ends early where the disk takes no decisions. */
   async #writeAll(): Promise<void> {
     for (let goes = true; goes && this.#waiting.length > 0; ) {
-      for (const kind of ['decision', 'feedback'] as const) {
+      for (const kind of ['decision', 'feedback', 'audit'] as const) {
         const batch = this.#take((one) => one.kind === kind);
         const { written, error } = await this.#writeBatch(kind, batch);
         for (const one of batch.slice(0, written)) this.#settle(one, true);
         if (error === null) continue;
         const left = batch.slice(written);
-        if (kind === 'feedback') for (const one of left) this.#drop(one, error);
+        if (kind !== 'decision') for (const one of left) this.#drop(one, error);
         else {
           this.#waiting = [...left, ...this.#waiting];
           goes = false;

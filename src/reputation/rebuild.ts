@@ -2,7 +2,7 @@ import { chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config/schema.ts';
 import { type BadLine, readLedger } from '../ledger/reader.ts';
-import type { LedgerRecord } from '../ledger/record.ts';
+import type { MailRecord } from '../ledger/record.ts';
 import { Mistake } from '../mistake.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { isDamaged, isLocked } from '../sqlite.ts';
@@ -97,7 +97,7 @@ async function foldLedger(
 }
 
 /** What the memory learned from a record when it was written. */
-export function observationOf(record: LedgerRecord): Observation {
+export function observationOf(record: MailRecord): Observation {
   const at = new Date(record.at);
   // A ledger may be older than the kinds of keys that we know, or younger.
   const keys = record.reputationKeys.map(parseKey).filter((key) => key !== null);
