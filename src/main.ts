@@ -65,6 +65,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what is wrong with a dataset: duplicates, contradictions, leaks',
     load: async () => (await import('./commands/quality.ts')).qualityCommand(),
   },
+  replay: {
+    summary: 'say what another configuration would have decided',
+    load: async () => (await import('./commands/replay.ts')).replayCommand(),
+  },
   lists: {
     summary: 'bring in published lists of domains',
     load: async () => (await import('./commands/lists.ts')).listsCommand(),
