@@ -58,7 +58,14 @@ export async function digest(dataset: string): Promise<string> {
   return sha.digest('hex');
 }
 
-function pythonOf({ python }: Step): string {
+/** Runs a file of models/train; null takes the Python of .venv. Throws Mistake where there is none. */
+export async function runScript(name: string, args: readonly string[], python: string | null): Promise<void> {
+  const script = join(ROOT, 'models/train', name);
+  if (!existsSync(script)) throw new Mistake(`${script} is not there: this needs a clone of the source`);
+  await run(pythonOf({ python }), [script, ...args]);
+}
+
+function pythonOf({ python }: Pick<Step, 'python'>): string {
   if (python !== null) return python;
   const own = join(ROOT, '.venv/bin/python');
   return existsSync(own) ? own : 'python3';

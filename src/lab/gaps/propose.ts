@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import type { Category, VerdictCategory } from '../../detect/category.ts';
+import { compileRules } from '../../detect/rules/compile.ts';
+import type { Predicate } from '../../detect/rules/rule.ts';
+import type { RuleSet } from '../../detect/rules/rule-set.ts';
+import { type Interval, share } from '../evaluate/interval.ts';
+import { type Bits, bitsAt } from './bits.ts';
+import { conditionsFor } from './conditions.ts';
+import { judgeConditions } from './engine.ts';
+import { type Conjunction, LEAST_SUPPORT, mine } from './mine.ts';
+import { type GapKind, isHeld, isUnwanted, type Specimen } from './specimen.ts';
+
+/** What a rule did on messages that it was not chosen on. */
+export interface OnHeldOut {
+  /** Messages of the group, and how many of them were hit. */
+  readonly of: number;
+  readonly hits: number;
+  /** Messages hit that must not be. */
+  readonly wrong: number;
+  /** Of these, messages of which nobody said anything: they may be gaps that nobody reported. */
+  readonly wrongUnsaid: readonly string[];
+  /** Messages that must not be hit. */
+  readonly others: number;
+  /** Further messages hit that we judge right already. */
+  readonly known: number;
+  readonly precision: Interval | null;
+  readonly recall: Interval | null;
+}
+
+export interface OnCorpora {
+  readonly unwanted: number;
+  readonly ham: number;
+  readonly unwantedHits: number;
+  readonly hamHits: number;
+  readonly precision: Interval | null;
+  readonly recall: Interval | null;
+}
+
+export interface RuleProposal {
+  readonly id: string;
+  readonly when: string;
+  readonly conditions: readonly string[];
+  /** On the half of the group, and of everything else, that it was chosen on: flatters. */
+  readonly learnt: { readonly hits: number; readonly of: number; readonly wrong: number };
+  readonly heldOut: OnHeldOut;
+  /** Null where no labelled mail was given. */
+  readonly corpora: OnCorpora | null;
+  /** Ready to paste into a file of rules, in shadow. */
+  readonly yaml: string;
+}
+
+export interface ProposeInput {
+  readonly kind: GapKind;
+  readonly category: VerdictCategory;
+  readonly members: readonly Specimen[];
+  /** Everything else, gaps of other groups too. */
+  readonly rest: readonly Specimen[];
+  readonly corpora: readonly Specimen[];
+  readonly rules: Pick<RuleSet, 'predicates'>;
+}
+
+/** More say the same in other words. */
+const MOST_PROPOSALS = 3;
+
+/** IDs of messages that may be unreported: enough to look at. */
+const SHOWN_IDS = 20;
+
+/** A rule that speaks for a sender must ask that somebody vouches for him: whatever else is in a message, the sender chose. */
+const VOUCHED = new Set([
+  'authenticated',
+  'earned',
+  'established',
+  'solicited',
+  'authentication.dmarc == "pass"',
+  'authentication.dkimAligned',
+  'authentication.spfAligned',
+]);
+
+/**
+ * Rules for a group, best first: chosen on the earlier half of the group and every second other message, measured on the rest.
+ * None where no conjunction holds for half of the group and for more of it than of what it must not hit.
+ */
+export function propose(input: ProposeInput): RuleProposal[] {
+  const members = byTime(input.members);
+  const all = [...members, ...input.rest, ...input.corpora];
+  const learning = Math.ceil(members.length / 2);
+  const conditions = supportedConditions(members.slice(0, learning), all, input.rules);
+  const holds = judgeConditions(conditions, input.rules.predicates, all);
+  const places = placesOf(members.length, learning, input);
+  const vouched = new Set(conditions.flatMap((one, i) => (VOUCHED.has(one) ? [i] : [])));
+  const found = mine({
+    conditions: holds,
+    wanted: bitsAt(all.length, places.learnt),
+    others: bitsAt(all.length, places.learntOthers),
+    wantedCount: learning,
+    oneOf: input.kind === 'miss' ? null : vouched,
+  });
+  return distinct(found, all.length).map((one) => proposalOf(one, conditions, all, places, input));
+}
+
+/** Conditions that hold for enough of the group; the others need not be judged on everything else. */
+function supportedConditions(
+  group: readonly Specimen[],
+  all: readonly Specimen[],
+  rules: Pick<RuleSet, 'predicates'>,
+): string[] {
+  const withText = all.every(({ message }) => message !== null);
+  const conditions = conditionsFor(group, rules, withText);
+  const holds = judgeConditions(conditions, rules.predicates, group);
+  const everywhere = bitsAt(group.length, group.keys());
+  return conditions.filter((_, i) => (holds[i]?.countWith(everywhere) ?? 0) >= LEAST_SUPPORT * group.length);
+}
+
+interface Places {
+  readonly learnt: readonly number[];
+  readonly learntOthers: readonly number[];
+  readonly held: readonly number[];
+  readonly heldOthers: readonly number[];
+  readonly known: readonly number[];
+  readonly corpora: readonly number[];
+}
+
+function placesOf(size: number, learning: number, { kind, rest, corpora }: ProposeInput): Places {
+  const own = Array.from({ length: size }, (_, i) => i);
+  const rule = (one: Specimen) => isUnwanted(one) === (kind === 'falsePositive');
+  const others = rest.flatMap((one, i) => (rule(one) ? [size + i] : []));
+  return {
+    learnt: own.slice(0, learning),
+    held: own.slice(learning),
+    learntOthers: others.filter((_, i) => i % 2 === 0),
+    heldOthers: others.filter((_, i) => i % 2 === 1),
+    known: rest.flatMap((one, i) => (!rule(one) && isHeld(one) === isUnwanted(one) ? [size + i] : [])),
+    corpora: corpora.map((_, i) => size + rest.length + i),
+  };
+}
+
+/** Chance conjunctions are not proposed: it must hit more of the group, by share, than of the others. */
+function distinct(found: readonly Conjunction[], length: number): Conjunction[] {
+  const kept: Conjunction[] = [];
+  const seen = new Set<string>();
+  for (const one of found) {
+    if (kept.length === MOST_PROPOSALS) break;
+    if (one.wrong > one.hits) continue;
+    const hit = createHash('sha256');
+    for (let i = 0; i < length; i++) if (one.holds.has(i)) hit.update(`${i},`);
+    const key = hit.digest('hex');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    kept.push(one);
+  }
+  return kept;
+}
+
+function proposalOf(
+  { parts, holds, hits, wrong }: Conjunction,
+  conditions: readonly string[],
+  all: readonly Specimen[],
+  places: Places,
+  input: ProposeInput,
+): RuleProposal {
+  const own = parts.map((part) => conditions[part] ?? '');
+  const when = own.join(' && ');
+  const category: Category = input.category === 'none' ? 'spam' : input.category;
+  const id = `gap_${category}_${createHash('sha256').update(when).digest('hex').slice(0, 6)}`;
+  const heldOut = onHeldOut(holds, all, places);
+  const corpora = places.corpora.length === 0 ? null : onCorpora(holds, all, places, input.kind);
+  const yaml = yamlOf({ id, category, when, kind: input.kind, heldOut });
+  refuseBroken(yaml, input.rules.predicates);
+  const learnt = { hits, of: places.learnt.length, wrong };
+  return { id, when, conditions: own, learnt, heldOut, corpora, yaml };
+}
+
+function onHeldOut(holds: Bits, all: readonly Specimen[], places: Places): OnHeldOut {
+  const hits = count(holds, places.held);
+  const wrongPlaces = places.heldOthers.filter((place) => holds.has(place));
+  const wrongUnsaid = wrongPlaces.flatMap((place) => {
+    const one = all[place];
+    return one?.said === null ? [one.id] : [];
+  });
+  return {
+    of: places.held.length,
+    hits,
+    wrong: wrongPlaces.length,
+    wrongUnsaid: wrongUnsaid.slice(0, SHOWN_IDS),
+    others: places.heldOthers.length,
+    known: count(holds, places.known),
+    precision: share(hits, hits + wrongPlaces.length),
+    recall: share(hits, places.held.length),
+  };
+}
+
+function onCorpora(holds: Bits, all: readonly Specimen[], { corpora }: Places, kind: GapKind): OnCorpora {
+  const unwanted = corpora.filter((place) => all[place]?.said !== 'none');
+  const ham = corpora.filter((place) => all[place]?.said === 'none');
+  const [unwantedHits, hamHits] = [count(holds, unwanted), count(holds, ham)];
+  const [right, of] = kind === 'miss' ? [unwantedHits, unwanted.length] : [hamHits, ham.length];
+  return {
+    unwanted: unwanted.length,
+    ham: ham.length,
+    unwantedHits,
+    hamHits,
+    precision: share(right, unwantedHits + hamHits),
+    recall: share(right, of),
+  };
+}
+
+function count(holds: Bits, places: readonly number[]): number {
+  return places.filter((place) => holds.has(place)).length;
+}
+
+/** Messages without a time come first, by id. */
+function byTime(members: readonly Specimen[]): Specimen[] {
+  const key = ({ at, id }: Specimen) => `${at ?? ''} ${id}`;
+  return members.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+interface ToPrint {
+  readonly id: string;
+  readonly category: Category;
+  readonly when: string;
+  readonly kind: GapKind;
+  readonly heldOut: OnHeldOut;
+}
+
+/** Odds of 7 to 1, until its figures in shadow say more. */
+const WEIGHT = 2;
+
+function yamlOf({ id, category, when, kind, heldOut }: ToPrint): string {
+  const { hits, of, wrong, others } = heldOut;
+  const like = kind === 'miss' ? 'reported mail that was let through' : 'wanted mail that was held';
+  return [
+    '  # Proposed by `postern gaps`; say in words and falsePositives what a person should know, and write the tests.',
+    `  # On messages that it was not chosen on it hit ${hits} of ${of} of the group and ${wrong} of ${others} others.`,
+    `  - id: ${id}`,
+    `    category: ${category}`,
+    '    status: shadow',
+    `    weight: ${kind === 'miss' ? WEIGHT : -WEIGHT}`,
+    '    when: |',
+    `      ${when.replaceAll(' && ', '\n      && ')}`,
+    `    words: It has all the signs of a group of ${like}`,
+    `    falsePositives: not known yet; ${wrong} of ${others} others were hit when it was proposed`,
+    '    tests:',
+    `      # ${id}/match-like-the-group.eml: write a message that meets every condition above; no real mail.`,
+    '      - match-like-the-group',
+    `      # ${id}/no-match-one-sign-less.eml: the same ${kind === 'miss' ? 'from a sender whom you want' : 'from a sender for whom nobody vouches'}, with one condition not met.`,
+    '      - no-match-one-sign-less',
+  ].join('\n');
+}
+
+/** What is printed as ready to paste has been read and compiled as a file of rules. Throws RulesMistake where that fails. */
+function refuseBroken(yaml: string, predicates: readonly Predicate[]): void {
+  const text = JSON.stringify({
+    predicates: predicates.map(({ name, meaning, when }) => ({ name, meaning, when: when.text })),
+  });
+  compileRules([
+    { path: 'predicates', text },
+    { path: 'proposal', text: `rules:\n${yaml}\n` },
+  ]);
+}
