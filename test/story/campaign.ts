@@ -86,7 +86,7 @@ export function wave(
 ): StoryLetter[] {
   return Array.from({ length: count }, (_, place) => {
     const domain = style.domains[place % style.domains.length] ?? random.pick(style.domains);
-    const host = style.domains[(place * 3 + 1) % style.domains.length] ?? domain;
+    const host = style.domains[(place + 2) % style.domains.length] ?? domain;
     const name = random.pick(style.people);
     const to = people[place % people.length] ?? random.pick(people);
     const local = name.toLowerCase().replace(' ', '.');
@@ -96,8 +96,8 @@ export function wave(
       at: now - (count - place) * 1_000,
       from: { name, address: `${local}@${domain}` },
       to,
-      // One calendar serves all domains of a wave: its organizer never fits who sends.
-      organizer: `office@${host === domain ? `calendar-${host}` : host}`,
+      // One calendar and its pages serve all senders of a wave: the organizer never fits who sends.
+      organizer: `office@${host}`,
       subject,
       text: `${random.pick(style.openings).replace('{first}', first)}\n\n${random.pick(style.bodies)}\n\n${random.pick(style.closings)}\n${name}`,
       agenda: `${subject}\nRoom: https://${random.pick(style.rooms)}.${host}/${random.digits(7)}`,

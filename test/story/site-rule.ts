@@ -2,6 +2,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { jsonOf, postern } from './command.ts';
+import { isRecord } from './json.ts';
 import type { StoryLetter } from './letter.ts';
 import type { Setting } from './setting.ts';
 
@@ -41,10 +42,6 @@ function onlyRule(proposal: string): Record<string, unknown> & SiteRule {
   if (!isRecord(rule) || typeof rule.id !== 'string' || typeof rule.when !== 'string')
     throw new Error(`the proposal is no rule: ${proposal}`);
   return { ...rule, id: rule.id, when: rule.when };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function writeCase(path: string, letter: StoryLetter): Promise<void> {

@@ -1,0 +1,73 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { jsonOf, posternOk } from './command.ts';
+import { at, isRecord, listAt, numberAt, textAt } from './json.ts';
+import type { Setting } from './setting.ts';
+
+/** The group that the reports make, and the best rule for it. */
+export interface Found {
+  readonly name: string;
+  readonly size: number;
+  /** Rule as YAML, to paste. */
+  readonly proposal: string;
+  readonly when: string;
+  readonly seconds: number;
+}
+
+/** Runs `postern gaps` and looks for a group of misses with these decisions. Throws where there is none, or no rule for it. */
+export async function findGap(setting: Setting, reported: readonly string[]): Promise<Found> {
+  const said = await posternOk(placeOf(setting), 'gaps', '--json');
+  const [report] = jsonOf(said);
+  const group = listAt(report, 'groups').find((one) => {
+    const members = new Set(listAt(one, 'members').map((member) => at(member, 'id')));
+    return at(one, 'kind') === 'miss' && reported.every((id) => members.has(id));
+  });
+  if (group === undefined) throw new Error('no group holds all reports');
+  const [best] = listAt(group, 'proposals');
+  if (best === undefined) throw new Error(`no rule for the group ${textAt(group, 'name')}`);
+  return {
+    name: textAt(group, 'name'),
+    size: numberAt(group, 'size'),
+    proposal: textAt(best, 'yaml'),
+    when: textAt(best, 'when'),
+    seconds: said.seconds,
+  };
+}
+
+/** What a rule would have done to the ledger's mail, had it been active. */
+export interface Tried {
+  readonly decisions: number;
+  readonly replayed: number;
+  /** Ids of messages with another verdict. */
+  readonly changed: ReadonlySet<string>;
+  readonly newlyCaught: number;
+  readonly newlyWrong: number;
+  readonly seconds: number;
+}
+
+/** More messages than the story has: all changes are listed. */
+const ALL = '100000';
+
+/** `postern replay` with the running configuration in which the rule is active. */
+export async function tryActive(setting: Setting, rule: string): Promise<Tried> {
+  const file = join(setting.directory, 'tried.yaml');
+  const running: unknown = parse(await readFile(setting.gate.configFile, 'utf8'));
+  const detect = at(running, 'detect');
+  if (!isRecord(running) || !isRecord(detect)) throw new Error('the configuration has no detect');
+  await writeFile(file, stringify({ ...running, detect: { ...detect, statuses: { [rule]: 'active' } } }));
+  const said = await posternOk(placeOf(setting), 'replay', '--with', file, '--json', '--list', ALL);
+  const [summary] = jsonOf(said);
+  return {
+    decisions: numberAt(summary, 'decisions'),
+    replayed: numberAt(summary, 'replayed'),
+    changed: new Set(listAt(summary, 'changes').map((change) => textAt(change, 'id'))),
+    newlyCaught: numberAt(summary, 'cases', 'newlyCaught', 'count'),
+    newlyWrong: numberAt(summary, 'cases', 'newlyWrong', 'count'),
+    seconds: said.seconds,
+  };
+}
+
+export function placeOf({ directory, gate }: Setting): { directory: string; configFile: string } {
+  return { directory, configFile: gate.configFile };
+}
