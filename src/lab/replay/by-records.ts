@@ -1,8 +1,8 @@
 import type { VerdictCategory } from '../../detect/category.ts';
-import { type ReadOptions, readLedger } from '../../ledger/reader.ts';
-import type { DecisionRecord } from '../../ledger/record.ts';
+import type { Verdict } from '../../policy/verdict.ts';
 import { type Decider, redecide } from './redecide.ts';
 import { type Rejudged, ROUNDING } from './rejudge.ts';
+import type { Replayable } from './rows.ts';
 import type { Change } from './summary.ts';
 import type { Tally } from './tally.ts';
 import { why } from './why.ts';
@@ -10,13 +10,12 @@ import { why } from './why.ts';
 /** One configuration's way from a record to a verdict. */
 export interface Replayer {
   /** What detectors make of it; for a change of the policy alone, what was logged. */
-  readonly judge: (record: DecisionRecord) => Rejudged | Promise<Rejudged>;
+  readonly judge: (record: Replayable) => Rejudged | Promise<Rejudged>;
   readonly decider: Decider;
 }
 
 export interface RecordsReplay {
-  readonly ledger: string;
-  readonly read: ReadOptions<'decision'>;
+  readonly records: AsyncIterable<Replayable>;
   readonly next: Replayer;
   /** Null tries nothing first. */
   readonly current: Replayer | null;
@@ -30,20 +29,20 @@ export interface RecordCounts {
   readonly rescored: number;
 }
 
-/** Replays the ledger's files line by line. */
+/** Replays records one by one. */
 export async function replayRecords(options: RecordsReplay, tally: Tally): Promise<RecordCounts> {
   let [decisions, same, rescored] = [0, 0, 0];
-  for await (const record of readLedger(options.ledger, { ...options.read, kind: 'decision' })) {
+  for await (const record of options.records) {
     decisions += 1;
     const { id, at } = record;
     const otherwise = options.current === null ? null : await differenceTo(record, options.current);
-    if (otherwise !== null) {
-      tally.notReplayed({ id, at, reason: otherwise });
-      continue;
-    }
-    same += 1;
-    const change = await changeOf(record, options.next, options.labels.get(id) ?? null);
+    if (otherwise === null) same += 1;
+    const change =
+      otherwise === null
+        ? await changeOf(record, options.next, options.labels.get(id) ?? null)
+        : { reason: otherwise };
     if ('reason' in change) {
+      tally.countNotReplayed(change.reason);
       tally.notReplayed({ id, at, reason: change.reason });
       continue;
     }
@@ -55,13 +54,16 @@ export async function replayRecords(options: RecordsReplay, tally: Tally): Promi
   return { decisions, same, rescored };
 }
 
+/** Why a decision is set aside that the current configuration does not make again. */
+export function decidedOtherwise(now: Verdict, then: Verdict): string {
+  return `the current configuration gives ${now}, ${then} was decided`;
+}
+
 /** What keeps the current configuration from making the logged decision; null where it makes the same. */
-async function differenceTo(record: DecisionRecord, current: Replayer): Promise<string | null> {
+async function differenceTo(record: Replayable, current: Replayer): Promise<string | null> {
   const again = await outcomeOf(record, current);
   if ('reason' in again) return again.reason;
-  if (again.verdict !== record.verdict) {
-    return `the current configuration gives ${again.verdict}, ${record.verdict} was decided`;
-  }
+  if (again.verdict !== record.verdict) return decidedOtherwise(again.verdict, record.verdict);
   const isSame = Math.abs(again.judged.score - record.score) <= ROUNDING;
   return isSame && again.judged.category === record.category
     ? null
@@ -69,7 +71,7 @@ async function differenceTo(record: DecisionRecord, current: Replayer): Promise<
 }
 
 async function changeOf(
-  record: DecisionRecord,
+  record: Replayable,
   next: Replayer,
   label: VerdictCategory | null,
 ): Promise<Change | { readonly reason: string }> {
@@ -84,7 +86,7 @@ async function changeOf(
   return { id, at, from, subject, before, after, label, why: reasons };
 }
 
-async function outcomeOf(record: DecisionRecord, { judge, decider }: Replayer) {
+async function outcomeOf(record: Replayable, { judge, decider }: Replayer) {
   const judged = await judge(record);
   if ('reason' in judged) return judged;
   const { envelope, from, evidence } = record;

@@ -7,12 +7,12 @@ import { ruleSetDigest } from '../../detect/rules/digest.ts';
 import type { RuleMessage } from '../../detect/rules/facts.ts';
 import { ACTIONS, type Rule } from '../../detect/rules/rule.ts';
 import type { RuleSet } from '../../detect/rules/rule-set.ts';
-import type { DecisionRecord } from '../../ledger/record.ts';
 import { makeAddress } from '../../message/addresses.ts';
+import type { Replayable } from './rows.ts';
 
 /** What another set of rules makes of a logged decision, or why that cannot be told. */
 export type Rejudged =
-  | Pick<DecisionRecord, 'score' | 'category' | 'findings' | 'notRun' | 'forced' | 'forcedBy'>
+  | Pick<Replayable, 'score' | 'category' | 'findings' | 'notRun' | 'forced' | 'forcedBy'>
   | { readonly reason: string };
 
 /** A rule came to the text of the message. */
@@ -46,7 +46,7 @@ export class RuleReplay {
     this.#onTextRead = onTextRead;
   }
 
-  judge(record: DecisionRecord): Rejudged {
+  judge(record: Replayable): Rejudged {
     // Nothing was judged, or no rule: a crash is no matter of which rules there are.
     if (record.notRun.some(({ what }) => what === 'inspection' || what === 'rules')) return record;
     const opinion = opinionOf(record);
@@ -69,7 +69,7 @@ export class RuleReplay {
   }
 
   #fused(
-    record: DecisionRecord,
+    record: Replayable,
     opinion: ModelOpinion | null,
     findings: readonly RuleFinding[],
     notRun: readonly NotRun[],
@@ -87,7 +87,7 @@ export class RuleReplay {
   }
 
   /** What the log says of a rule that needs the text. A rule in shadow changes nothing, whatever it would say. */
-  #recall(failure: NotRun, record: DecisionRecord, message: RuleMessage): Recalled | { reason: string } {
+  #recall(failure: NotRun, record: Replayable, message: RuleMessage): Recalled | { reason: string } {
     const rule = this.#rules.get(failure.what);
     if (rule === undefined) return { finding: null, notRun: null };
     const status = statusFor(failure.what, rule.status, shareKeyOf(message));
@@ -107,7 +107,7 @@ export class RuleReplay {
   }
 
   /** Older records do not say by which rules they were decided. */
-  #isOfCurrent({ ruleSet }: DecisionRecord): boolean {
+  #isOfCurrent({ ruleSet }: Replayable): boolean {
     return ruleSet === undefined || ruleSet === this.#digest;
   }
 }
@@ -118,7 +118,7 @@ interface Recalled {
 }
 
 /** The message as far as the ledger has it: asked for its text, it throws. */
-function withoutText({ messageId, from, subject, sizeBytes }: DecisionRecord): RuleMessage {
+function withoutText({ messageId, from, subject, sizeBytes }: Replayable): RuleMessage {
   return {
     messageId,
     from: from === '' ? [] : [makeAddress('', from)],
@@ -168,7 +168,7 @@ function forcedBy(findings: readonly RuleFinding[], rules: ReadonlyMap<string, R
 }
 
 /** The model's opinion as it was fused; null where no model gave one, undefined where the record has not kept it. */
-function opinionOf(record: DecisionRecord): ModelOpinion | null | undefined {
+function opinionOf(record: Replayable): ModelOpinion | null | undefined {
   if (record.model === null) return null;
   if (record.opinion === undefined || record.opinion === null) return undefined;
   const { bias, categories, fusion } = record.opinion;

@@ -7,11 +7,12 @@ import type { RuleSet } from '../../detect/rules/rule-set.ts';
 import { type BadLine, describe } from '../../ledger/reader.ts';
 import { Mistake } from '../../mistake.ts';
 import { createPolicy } from '../../policy/decide.ts';
+import { replayGroups } from './by-groups.ts';
 import { type Replayer, replayRecords } from './by-records.ts';
-import { labelsOf } from './labels.ts';
 import { NeedsMailCount } from './needs-mail.ts';
 import type { Decider } from './redecide.ts';
 import { RuleReplay } from './rejudge.ts';
+import { openSource } from './source.ts';
 import type { ReplaySummary } from './summary.ts';
 import { Tally } from './tally.ts';
 
@@ -46,26 +47,31 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const badLines: string[] = [];
   const rules = { next: rulesOf(next), current: current === null ? null : rulesOf(current) };
   const kind = isPolicyAlone(rules.next, rules.current) ? 'policy' : 'rules';
-  const counts = await replayRecords(
-    {
-      ledger: options.ledger,
-      read: {
-        onBadLine: (bad: BadLine) => badLines.push(describe(bad)),
-        ...(since === undefined ? {} : { since }),
-        ...(until === undefined ? {} : { until }),
-      },
-      next: {
-        judge: judgeOf(kind, rules.next, rules.current, needsMail),
-        decider: deciderOf(next),
-      },
-      current:
-        current === null || rules.current === null
-          ? null
-          : { judge: judgeOf(kind, rules.current, rules.current, null), decider: deciderOf(current) },
-      labels: await labelsOf(options.ledger),
-    },
-    tally,
-  );
+  const onBadLine = (bad: BadLine) => badLines.push(describe(bad));
+  await using source = await openSource(options, onBadLine);
+  const counts =
+    kind === 'policy' && source.data !== null
+      ? await replayGroups(
+          {
+            data: source.data,
+            next: deciderOf(next),
+            current: current === null ? null : deciderOf(current),
+            list: options.list ?? DEFAULT_LIST,
+          },
+          tally,
+        )
+      : await replayRecords(
+          {
+            records: source.records(),
+            next: { judge: judgeOf(kind, rules.next, rules.current, needsMail), decider: deciderOf(next) },
+            current:
+              current === null || rules.current === null
+                ? null
+                : { judge: judgeOf(kind, rules.current, rules.current, null), decider: deciderOf(current) },
+            labels: await source.labels(),
+          },
+          tally,
+        );
   return {
     kind,
     since: since?.toISOString() ?? null,

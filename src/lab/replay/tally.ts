@@ -59,9 +59,13 @@ export class Tally {
     if (name !== null) this.#cases[name].push(change.id);
   }
 
+  countNotReplayed(reason: string, count = 1): void {
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + count);
+  }
+
+  /** One of the decisions that were counted as not replayed. */
   notReplayed(decision: NotReplayed): void {
     this.#notReplayed.add(decision);
-    this.#reasons.set(decision.reason, (this.#reasons.get(decision.reason) ?? 0) + 1);
   }
 
   summary(): Pick<
