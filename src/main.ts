@@ -65,9 +65,37 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what is wrong with a dataset: duplicates, contradictions, leaks',
     load: async () => (await import('./commands/quality.ts')).qualityCommand(),
   },
+  health: {
+    summary: 'say which detectors changed suddenly, and how often each is right',
+    load: async () => (await import('./commands/health.ts')).healthCommand(),
+  },
+  lineage: {
+    summary: 'say what a feature, rule or source depends on, and what depends on it',
+    load: async () => (await import('./commands/lineage.ts')).lineageCommand(),
+  },
   replay: {
     summary: 'say what another configuration would have decided',
     load: async () => (await import('./commands/replay.ts')).replayCommand(),
+  },
+  gaps: {
+    summary: 'group what was judged wrong, say why, and propose rules',
+    load: async () => (await import('./commands/gaps.ts')).gapsCommand(),
+  },
+  sql: {
+    summary: 'ask the ledger in SQL',
+    load: async () => (await import('./commands/sql.ts')).sqlCommand(),
+  },
+  report: {
+    summary: 'verdicts, errors, precision and drift, from the ledger',
+    load: async () => (await import('./commands/report.ts')).reportCommand(),
+  },
+  compact: {
+    summary: 'write closed days of the ledger as Parquet',
+    load: async () => (await import('./commands/compact.ts')).compactCommand(),
+  },
+  doctor: {
+    summary: 'say what is wrong, and what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
   lists: {
     summary: 'bring in published lists of domains',

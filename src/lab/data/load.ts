@@ -5,6 +5,7 @@ import { LINE_BYTES, readLines } from '../../ledger/lines.ts';
 import type { BadLine } from '../../ledger/reader.ts';
 import { LEDGER_SCHEMA } from '../../ledger/record.ts';
 import { COLUMNS, KEYS, type Kind, RECORD_SHAPES } from './columns.ts';
+import type { Part } from './parts.ts';
 import { literal } from './quote.ts';
 
 /** Lines that the slow way keeps in memory before DuckDB gets them: decisions have some 20 KB. */
@@ -135,4 +136,18 @@ export async function dropRepeated(connection: DuckDBConnection, kind: Kind): Pr
         QUALIFY row_number() OVER (PARTITION BY "${key}" ORDER BY "at", rowid) = 1`,
     );
   return repeated;
+}
+
+/** Files of a compacted day that have grown since, or come late, hold some records that are in its parts. */
+export async function dropContained(
+  connection: DuckDBConnection,
+  kind: Kind,
+  parts: readonly Part[],
+): Promise<void> {
+  if (parts.length === 0) return;
+  const files = parts.map(({ path }) => literal(path)).join(', ');
+  const key = KEYS[kind];
+  await connection.run(
+    `DELETE FROM ${openTable(kind)} WHERE "${key}" IN (SELECT "${key}" FROM read_parquet([${files}]))`,
+  );
 }

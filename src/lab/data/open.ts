@@ -1,21 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { HOUR_MS, ledgerFiles } from '../../ledger/files.ts';
 import type { BadLine } from '../../ledger/reader.ts';
-import { KEYS, KINDS, type Kind } from './columns.ts';
-import { createTables, dropRepeated, loadFile, openTable } from './load.ts';
+import { KINDS, type Kind } from './columns.ts';
+import { startEngine } from './engine.ts';
+import { createTables, dropContained, dropRepeated, loadFile } from './load.ts';
 import { dayOf, isContained, type Part, partsOf, sourceName, sourceOf, sourcesOf } from './parts.ts';
 import { literal } from './quote.ts';
 import { rowObjects } from './values.ts';
 import { createViews, type Span } from './views.ts';
-
-/** What DuckDB takes of memory; beyond it it uses a folder of its own, which is removed. A gate may run beside it. */
-const MEMORY = '2GB';
-
-/** Two threads leave the gate its share of a small machine. */
-const THREADS = '2';
 
 export interface OpenOptions extends Span {
   /** Folder of the ledger. */
@@ -49,19 +41,7 @@ export type Params = DuckDBValue[] | Record<string, DuckDBValue>;
  */
 export async function openLedgerData(options: OpenOptions): Promise<LedgerData> {
   await using stack = new AsyncDisposableStack();
-  const spill = await mkdtemp(join(tmpdir(), 'postern-data-'));
-  stack.defer(() => rm(spill, { recursive: true, force: true }));
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: THREADS,
-    memory_limit: MEMORY,
-    temp_directory: spill,
-  });
-  stack.defer(() => instance.closeSync());
-  const connection = await instance.connect();
-  stack.defer(() => connection.closeSync());
-  await connection.run("SET TimeZone = 'UTC'");
-  await connection.run('SET autoinstall_known_extensions = false');
-  await connection.run('SET autoload_known_extensions = false');
+  const connection = await startEngine(stack);
   const { parts, badLines, repeated } = await load(connection, options);
   await createViews(connection, parts, options);
   await lock(
@@ -122,20 +102,6 @@ async function load(connection: DuckDBConnection, options: OpenOptions): Promise
 /** A record is never written before its time, so what closed before `since` has none of it. */
 function isWanted(end: number, since: Date | undefined): boolean {
   return since === undefined || end > since.getTime();
-}
-
-/** Files of a compacted day that have grown since, or come late, hold some records that are in its parts. */
-async function dropContained(
-  connection: DuckDBConnection,
-  kind: Kind,
-  parts: readonly Part[],
-): Promise<void> {
-  if (parts.length === 0) return;
-  const files = parts.map(({ path }) => literal(path)).join(', ');
-  const key = KEYS[kind];
-  await connection.run(
-    `DELETE FROM ${openTable(kind)} WHERE "${key}" IN (SELECT "${key}" FROM read_parquet([${files}]))`,
-  );
 }
 
 async function lock(connection: DuckDBConnection, parts: readonly Part[]): Promise<void> {
