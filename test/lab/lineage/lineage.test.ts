@@ -50,7 +50,7 @@ function only(facts: ReadonlySet<string>, evidence: Evidence): Evidence {
 
 const STRANGER = {
   from: evidenceOf({
-    authentication: { spf: 'fail', dkim: 'none', dmarc: 'fail', authenticatedDomain: null, source: 'live' },
+    authentication: { spf: 'fail', dkim: 'none', dmarc: 'fail', source: 'live' },
     sender: {
       freemail: true,
       replyToPresent: true,
