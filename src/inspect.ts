@@ -34,7 +34,7 @@ export async function inspect(
   const evidence = await watch.time('gather', () => gather(mail, message, instruments.sources, steps));
   const features = await watch.time('measure', () => steps.run('measure', () => measure(evidence)));
   const heard = await watch.time('assess', () =>
-    assess({ message, evidence, features }, inSteps(instruments, steps)),
+    assess({ message, evidence, features }, inSteps(instruments, steps, watch)),
   );
   const assessment = withUnread(heard, instruments.failures.message, steps);
   return steps.run('decide', () =>
@@ -46,11 +46,16 @@ export async function inspect(
 }
 
 /** The detectors, each as a step of its own. */
-function inSteps({ detectors, failures }: Instruments, steps: Steps): Detectors<RuleJudge> {
+function inSteps({ detectors, failures }: Instruments, steps: Steps, watch: Stopwatch): Detectors<RuleJudge> {
   const { model, rules } = detectors;
+  const inspection = { steps, watch, outcome: detectors.modelFailure };
   return {
     ...detectors,
-    model: model === null ? null : modelInSteps(model, detectors.modelFailure, steps),
+    model: model === null ? null : modelInSteps(model, 'model', inspection),
+    challengers: (detectors.challengers ?? []).map((one) => ({
+      ...one,
+      model: modelInSteps(one.model, 'challengers', inspection),
+    })),
     rules: {
       async judge(input) {
         try {
@@ -67,14 +72,19 @@ function inSteps({ detectors, failures }: Instruments, steps: Steps): Detectors<
   };
 }
 
-function modelInSteps(model: Model, outcome: FailureOutcome, steps: Steps): Model {
+/** A model as a step, its time by name: those of several models are to be compared. */
+function modelInSteps(
+  model: Model,
+  step: 'model' | 'challengers',
+  { steps, watch, outcome }: { steps: Steps; watch: Stopwatch; outcome: FailureOutcome },
+): Model {
   const leftOut: NotRun = { what: `model:${model.id}`, reason: 'error', detail: LEFT_OUT, outcome };
   return {
     id: model.id,
     judge: (input) =>
       steps.take(
-        'model',
-        () => model.judge(input),
+        step,
+        () => watch.time(`model:${model.id}`, () => model.judge(input)),
         () => leftOut,
       ),
     close: () => model.close(),

@@ -11,6 +11,7 @@ export type StepName =
   | `evidence:${SourceName}`
   | 'measure'
   | 'model'
+  | 'challengers'
   | 'rules'
   | 'decide';
 

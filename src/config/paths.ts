@@ -55,13 +55,25 @@ function shipped(path: string): string {
   return path.startsWith('models/') ? join(PACKAGE, path) : join(PACKAGE, 'config', path);
 }
 
-/** What a running gate reads again when it changes: the file, people, lists, rules and the model. */
+/** What a running gate reads again when it changes: the file, people, lists, rules, models and their statuses. */
 export function watchedPaths(config: Config, file: string): string[] {
   const { identity, detect, reputation } = config;
   const networks = reputation.networks === null ? [] : [reputation.networks];
   const people = identity.people === null ? [] : [identity.people];
   const model = detect.model === null ? [] : [detect.model];
   const local = identity.localLists === null ? [] : [identity.localLists];
+  const challengers = detect.challengers.map(({ model }) => model);
   const lists = [identity.lists, join(identity.lists, 'words'), ...local];
-  return [...new Set([file, ...people, ...lists, ...networks, ...detect.rules, ...model])];
+  return [
+    ...new Set([
+      file,
+      ...people,
+      ...lists,
+      ...networks,
+      ...detect.rules,
+      ...model,
+      ...challengers,
+      detect.experiments,
+    ]),
+  ];
 }

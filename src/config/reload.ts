@@ -10,7 +10,7 @@ export interface ReloadHandlers {
   onReload(loaded: LoadedConfig): void | Promise<void>;
   /** A new configuration is not taken: a ConfigError with its lines, or what onReload rejected with. */
   onRefused(error: unknown): void;
-  /** A file or folder that cannot be watched (it is missing): its changes need SIGHUP. */
+  /** A file or folder that cannot be watched (its folder is missing): its changes need SIGHUP. */
   onUnwatched?(path: string, error: unknown): void;
 }
 
@@ -75,7 +75,8 @@ export function watchConfig(
 function watchOne(path: string, changed: () => void, handlers: ReloadHandlers): FSWatcher[] {
   try {
     // A file is watched by its folder, since editors rename a new one over it; what else changes there is no concern of ours.
-    const file = statSync(path).isFile() ? basename(path) : null;
+    // What is not there yet may come: the file of experiments is made by the first promotion.
+    const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? null : basename(path);
     const watcher = watch(file === null ? path : dirname(path), { persistent: false }, (_, name) => {
       if (file === null || name === file) changed();
     });

@@ -1,8 +1,10 @@
 import type { Config } from '../config/schema.ts';
 import { PRIOR_BIAS } from '../detect/assess.ts';
+import { withStatuses } from '../detect/experiments/effective.ts';
+import { readExperiments } from '../detect/experiments/file.ts';
+import { openModels } from '../detect/experiments/models.ts';
 import { FEATURES, SCHEMA_HASH } from '../detect/features/schema.ts';
-import type { Model } from '../detect/model.ts';
-import { loadModel } from '../detect/models/load.ts';
+import { ruleSetDigest } from '../detect/rules/digest.ts';
 import { loadRules } from '../detect/rules/load.ts';
 import { authenticationSource } from '../evidence/authentication.ts';
 import type { Resolver } from '../evidence/dns/resolver.ts';
@@ -32,7 +34,12 @@ export interface OpenInstruments extends Instruments {
 /** Everything inspection works with, from a configuration. Throws where a list, a rule or the model cannot be used. */
 export async function openInstruments(config: Config, parts: InstrumentParts): Promise<OpenInstruments> {
   const lists = loadLists(config.identity.lists, config.identity.people, config.identity.localLists);
-  const rules = loadRules(config.detect.rules, { onFailure: config.failures.rules });
+  const experiments = readExperiments(config.detect.experiments);
+  const rules = withStatuses(
+    loadRules(config.detect.rules, { onFailure: config.failures.rules }),
+    config.detect,
+    experiments,
+  );
   const policy = createPolicy(config.policy, { featureSchema: SCHEMA_HASH });
   const sources = createSources({
     identity: config.identity,
@@ -51,26 +58,23 @@ export async function openInstruments(config: Config, parts: InstrumentParts): P
       trustedAuthservIds: config.authentication.trustedAuthservIds,
     }),
   });
-  const model = await openModel(config, parts);
+  const { model, challengers, close } = await openModels(config.detect, experiments, {
+    schema: { schemaHash: SCHEMA_HASH, features: FEATURES },
+    ...(parts.onDegraded === undefined ? {} : { onDegraded: parts.onDegraded }),
+  });
   return {
     budgets: { ...DEFAULT_BUDGETS, inspectBytes: config.detect.inspectBytes },
     sources,
-    detectors: { model, rules, priorBias: PRIOR_BIAS, modelFailure: config.failures.model },
+    detectors: {
+      model,
+      challengers,
+      rules,
+      ruleSet: ruleSetDigest(rules),
+      priorBias: PRIOR_BIAS,
+      modelFailure: config.failures.model,
+    },
     policy,
     failures: config.failures,
-    close: async () => {
-      await model?.close();
-    },
+    close,
   };
-}
-
-async function openModel(config: Config, parts: InstrumentParts): Promise<Model | null> {
-  if (config.detect.model === null) return null;
-  try {
-    return await loadModel(config.detect.model, { schemaHash: SCHEMA_HASH, features: FEATURES });
-  } catch (error) {
-    if (!config.detect.allowDegraded) throw error;
-    parts.onDegraded?.(error);
-    return null;
-  }
 }

@@ -29,7 +29,9 @@ export type Row = ScoredRow | FailedRow;
 /** The row of a decision. */
 export function rowOf(path: string, decision: Decision): ScoredRow {
   const { assessment } = decision;
-  const seconds = Object.values(decision.stageSeconds).reduce((sum, stage) => sum + stage, 0);
+  // The times of single models are within that of `assess`.
+  const stages = Object.entries(decision.stageSeconds).filter(([stage]) => !stage.startsWith('model:'));
+  const seconds = stages.reduce((sum, [, stage]) => sum + stage, 0);
   return {
     path,
     id: decision.id,

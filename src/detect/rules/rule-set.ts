@@ -1,6 +1,6 @@
 import type { Evidence, SourceName } from '../../evidence/evidence.ts';
 import { type ShareKey, shareKeyOf, statusFor } from '../experiments/share.ts';
-import { isCanary } from '../experiments/status.ts';
+import { isCanary, type Status } from '../experiments/status.ts';
 import type { DetectorStatus, FailureOutcome, NotRun, RuleFinding } from '../finding.ts';
 import type { CompiledRules } from './compile.ts';
 import { isSource, messageView, type RuleMessage, viewOf } from './facts.ts';
@@ -35,6 +35,12 @@ export class RuleSet {
     this.predicates = compiled.predicates;
     this.#onFailure = onFailure;
     this.#running = compiled.rules.filter((rule) => rule.status !== 'off');
+  }
+
+  /** The same rules with other statuses, by id; what is not named keeps its own. */
+  withStatuses(statuses: ReadonlyMap<string, Status>): RuleSet {
+    const rules = this.rules.map((rule) => ({ ...rule, status: statuses.get(rule.id) ?? rule.status }));
+    return new RuleSet({ rules, predicates: this.predicates }, this.#onFailure);
   }
 
   /**
