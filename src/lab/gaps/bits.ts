@@ -22,6 +22,11 @@ export class Bits {
     return both;
   }
 
+  /** Equal where the places are. */
+  get key(): string {
+    return this.#words.join();
+  }
+
   /** In how many places both say yes. */
   countWith(other: Bits): number {
     let count = 0;

@@ -49,6 +49,39 @@ export function conditionsFor(
   return [...found].sort();
 }
 
+/** Sizes of everything: any other sign that hits the same says more. */
+const SIZES = new Set([
+  'attachments.count',
+  'attachments.totalBytes',
+  'links.count',
+  'links.distinctDomains',
+  'links.distinctHosts',
+  'links.distinctTargets',
+  'links.concentration',
+  'links.maxUrlLength',
+  'links.maxHostLabels',
+  'links.maxPathEntropy',
+  'html.visibleChars',
+  'html.textShare',
+  'language.words',
+  'language.upperShare',
+  'headers.subjectChars',
+  'headers.subjectUpperShare',
+  'headers.dateSkewHours',
+  'headers.receivedCount',
+]);
+
+/** What is against a condition where others hit the same: a sign that is there says more than one that is not, a flag more than a limit. */
+export function costOf(condition: string): number {
+  const fact = condition.replace(/^!/, '').split(' ', 1)[0] ?? '';
+  const size = SIZES.has(fact) ? 3 : 0;
+  if (condition.includes('<=')) return size + 3;
+  if (condition.includes('>=')) return size + 2;
+  return (
+    size + (condition.startsWith('!') || condition.endsWith('== 0.0') || condition.endsWith('"no"') ? 2 : 0)
+  );
+}
+
 /** Predicates that can be judged: where there is no raw mail, those that read its text cannot. */
 function usable(all: readonly Predicate[], withText: boolean): readonly Predicate[] {
   if (withText) return all;

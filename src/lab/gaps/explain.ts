@@ -14,13 +14,14 @@ export interface LackingFinding {
   readonly weight: number;
 }
 
-/** What the score would be with the neighbours' value of one feature. */
+/** What the score would be with the neighbours' values of one feature, or of a whole group of features. */
 export interface Counterfactual {
-  readonly feature: string;
-  readonly featureGroup: string;
-  /** Medians; null is missing. */
+  /** A feature, or a group of them. */
+  readonly what: string;
+  /** Medians of a feature; null is missing, and for a group. */
   readonly value: number | null;
   readonly neighbours: number | null;
+  readonly isGroup: boolean;
   /** Means over the messages tried. */
   readonly score: number;
   readonly wouldBe: number;
@@ -101,8 +102,8 @@ function weightsOf(messages: readonly Specimen[], detector: string): number[] {
 }
 
 /**
- * The model's opinion with one feature changed, added to the score as it was decided. Without raw mail the model reads an empty text,
- * the same before and after: then the difference is near, not exact, since trees see both.
+ * The model's opinion with values of the neighbours, added to the score as it was decided. Without raw mail the model reads an empty
+ * text, the same before and after: then the difference is near, not exact, since its trees see both.
  */
 async function counterfactuals(
   members: readonly Specimen[],
@@ -110,35 +111,63 @@ async function counterfactuals(
   model: Model | null,
 ): Promise<Counterfactual[]> {
   if (model === null || neighbours.length === 0) return [];
+  const theirs = mediansOf(neighbours);
+  const own = mediansOf(members);
   const tried = members.slice(0, TRIED_MESSAGES);
-  const found: Counterfactual[] = [];
   const before = await Promise.all(tried.map((one) => logitBy(model, one, one.features)));
-  for (const place of mostDifferent(members, neighbours)) {
-    const feature = FEATURES[place];
-    if (feature === undefined) continue;
-    const wanted = median(neighbours.map(({ features }) => features[place] ?? Number.NaN));
+  const found: Counterfactual[] = [];
+  for (const { what, places, isGroup } of changes(own, theirs)) {
     const scores: number[] = [];
     for (const [i, one] of tried.entries()) {
-      const after = await logitBy(model, one, one.features.with(place, wanted));
+      const changed = Float32Array.from(one.features);
+      for (const place of places) changed[place] = theirs[place] ?? Number.NaN;
+      const after = await logitBy(model, one, changed);
       const was = before[i] ?? null;
       if (after !== null && was !== null) scores.push(sigmoid(logit(one.score) + after - was));
     }
     if (scores.length < tried.length) continue;
-    const value = median(members.map(({ features }) => features[place] ?? Number.NaN));
+    const [place] = isGroup ? [] : places;
+    const valueIn = (values: Float32Array) =>
+      place === undefined ? null : known(values[place] ?? Number.NaN);
+    const score = mean(tried.map((one) => one.score));
     found.push({
-      feature: feature.name,
-      featureGroup: feature.group,
-      value: known(value),
-      neighbours: known(wanted),
-      score: mean(tried.map(({ score }) => score)),
+      what,
+      isGroup,
+      value: valueIn(own),
+      neighbours: valueIn(theirs),
+      score,
       wouldBe: mean(scores),
     });
   }
   const move = (one: Counterfactual) => Math.abs(one.wouldBe - one.score);
   return found
     .filter((one) => move(one) >= LEAST_MOVE)
-    .sort((a, b) => move(b) - move(a) || (a.feature < b.feature ? -1 : 1))
+    .sort((a, b) => move(b) - move(a) || (a.what < b.what ? -1 : 1))
     .slice(0, SHOWN);
+}
+
+interface Change {
+  readonly what: string;
+  readonly places: readonly number[];
+  readonly isGroup: boolean;
+}
+
+/** Each group of features that differs, and the features that differ most. */
+function changes(own: Float32Array, theirs: Float32Array): Change[] {
+  const places = mostDifferent(own, theirs);
+  const groups = Map.groupBy(places, (place) => FEATURES[place]?.group ?? '');
+  return [
+    ...[...groups].map(([what, some]) => ({ what, places: some, isGroup: true })),
+    ...places
+      .slice(0, TRIED_FEATURES)
+      .map((place) => ({ what: FEATURES[place]?.name ?? '', places: [place], isGroup: false })),
+  ];
+}
+
+function mediansOf(messages: readonly Specimen[]): Float32Array {
+  return Float32Array.from(FEATURES, (_, place) =>
+    median(messages.map(({ features }) => features[place] ?? Number.NaN)),
+  );
 }
 
 async function logitBy(model: Model, one: Specimen, features: Float32Array): Promise<number | null> {
@@ -151,19 +180,17 @@ function logit(score: number): number {
   return Math.log(score / (1 - score));
 }
 
-/** Features by how far the medians are apart, in shares of the feature's range. */
-function mostDifferent(members: readonly Specimen[], neighbours: readonly Specimen[]): number[] {
+/** Features whose medians differ, by how far they are apart in shares of the feature's range. */
+function mostDifferent(own: Float32Array, theirs: Float32Array): number[] {
   return FEATURES.map(({ range: [least, most] }, place) => {
-    const [own, theirs] = [members, neighbours].map((some) =>
-      median(some.map(({ features }) => features[place] ?? Number.NaN)),
-    );
-    const isOneMissing = Number.isNaN(own) !== Number.isNaN(theirs);
-    const apart = isOneMissing ? 1 : Math.abs((own ?? 0) - (theirs ?? 0)) / (most - least);
-    return { place, apart: Number.isNaN(apart) ? 0 : apart };
+    const [one, other] = [own[place] ?? Number.NaN, theirs[place] ?? Number.NaN];
+    if (Number.isNaN(one) || Number.isNaN(other)) {
+      return { place, apart: Number.isNaN(one) === Number.isNaN(other) ? 0 : 1 };
+    }
+    return { place, apart: Math.abs(one - other) / (most - least) };
   })
     .filter(({ apart }) => apart > 0)
     .sort((a, b) => b.apart - a.apart || a.place - b.place)
-    .slice(0, TRIED_FEATURES)
     .map(({ place }) => place);
 }
 

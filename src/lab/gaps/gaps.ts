@@ -33,6 +33,8 @@ export interface GapGroup {
   readonly members: readonly { readonly id: string; readonly subject: string; readonly score: number }[];
   /** Mean likeness of two members, up to 1. */
   readonly cohesion: number;
+  /** Messages that passed, of which nobody said anything, and whose features are those of the group: likely more of the same. */
+  readonly alike: readonly string[];
   readonly words: RawGroup['words'];
   readonly tells: readonly Tell[];
   readonly trend: Trend;
@@ -109,7 +111,8 @@ async function groupOf(
   const rest = all.filter((_, at) => !own.has(at));
   const placed = messages.filter(({ at }) => own.has(at));
   const category = mostSaid(members);
-  const telling = tells(members, rest, rules);
+  const alike = raw.alike.flatMap((at) => all[at] ?? []).filter(({ said }) => said === null);
+  const telling = tells(members, without(rest, alike), rules);
   return {
     number,
     name: nameOf(raw, telling),
@@ -118,16 +121,22 @@ async function groupOf(
     size: members.length,
     members: members.map(({ id, subject, score }) => ({ id, subject, score })),
     cohesion: raw.cohesion,
+    alike: alike.map(({ id }) => id),
     words: raw.words,
     tells: telling,
     trend: trendOf(members),
     explanation: await explain({ members, placed, all, model }),
     proposals: propose({
-      ...{ kind: raw.kind, members, rest, corpora, rules },
+      ...{ kind: raw.kind, members, rest: without(rest, alike), alike, corpora, rules },
       // A rule that speaks for a sender is filed under what his mail was taken for.
       category: raw.kind === 'miss' ? category : mostOf(members.map((one) => one.category)),
     }),
   };
+}
+
+function without(all: readonly Specimen[], some: readonly Specimen[]): readonly Specimen[] {
+  const left = new Set(some);
+  return all.filter((one) => !left.has(one));
 }
 
 function nameOf({ words, kind }: RawGroup, telling: readonly Tell[]): string {

@@ -13,6 +13,7 @@ const resultSchema = z.object({
       kind: z.enum(GAP_KINDS),
       members: z.array(z.number().int()),
       cohesion: z.number(),
+      alike: z.array(z.number().int()),
       words: z.array(z.object({ word: z.string(), share: z.number(), elsewhere: z.number() })),
     }),
   ),

@@ -7,6 +7,9 @@ export interface Conjunction {
   readonly holds: Bits;
   readonly hits: number;
   readonly wrong: number;
+  /** Of those that look like the group and that nobody reported. */
+  readonly alike: number;
+  readonly cost: number;
 }
 
 export interface MineInput {
@@ -15,7 +18,11 @@ export interface MineInput {
   /** Messages that are to be hit, and those that must not be. */
   readonly wanted: Bits;
   readonly others: Bits;
+  /** Messages that may be wanted: to hit them is neither right nor wrong, but decides between equals. */
+  readonly alike: Bits;
   readonly wantedCount: number;
+  /** What is against a condition beside what it hits; of equals the cheapest is taken. */
+  readonly costs: readonly number[];
   /** Conditions of which a conjunction must have one; null asks for none. */
   readonly oneOf: ReadonlySet<number> | null;
 }
@@ -29,7 +36,7 @@ export const LEAST_SUPPORT = 0.5;
 /** Conjunctions that are carried on to the next condition; wider found nothing better on invented groups. */
 const BEAM = 40;
 
-/** Conjunctions of one to three conditions, best first: by precision, then by support, then with fewer conditions. */
+/** Conjunctions of one to three conditions, best first: by precision, then by support in the group, then in what is like it, then by cost. */
 export function mine(input: MineInput): Conjunction[] {
   const seen = new Set<string>();
   let beam: Conjunction[] = [];
@@ -61,17 +68,23 @@ function extensions(one: Conjunction, input: MineInput, seen: Set<string>): Conj
   });
 }
 
-function supported({ wanted, others, wantedCount }: MineInput, parts: number[], holds: Bits): Conjunction[] {
+function supported(
+  { wanted, others, alike, wantedCount, costs }: MineInput,
+  parts: number[],
+  holds: Bits,
+): Conjunction[] {
   const hits = holds.countWith(wanted);
   if (hits < Math.max(1, LEAST_SUPPORT * wantedCount)) return [];
-  return [{ parts, holds, hits, wrong: holds.countWith(others) }];
+  const cost = parts.reduce((sum, part) => sum + (costs[part] ?? 0), parts.length);
+  return [{ parts, holds, hits, wrong: holds.countWith(others), alike: holds.countWith(alike), cost }];
 }
 
 function byWorth(a: Conjunction, b: Conjunction): number {
   return (
     precision(b) - precision(a) ||
     b.hits - a.hits ||
-    a.parts.length - b.parts.length ||
+    b.alike - a.alike ||
+    a.cost - b.cost ||
     (a.parts.join() < b.parts.join() ? -1 : 1)
   );
 }

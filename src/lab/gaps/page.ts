@@ -57,9 +57,10 @@ function section(one: GapGroup): string[] {
     `## Group ${one.number}: ${code(one.name)}`,
     `${one.size} messages, ${one.kind === 'miss' ? `let through; by those who reported them ${one.category}` : 'wanted, but held'}; ` +
       `trend: ${one.trend.direction} (${signed(one.trend.slope, 2)} messages a day, a day). Mean likeness ${one.cohesion.toFixed(2)}.`,
-    ...one.members
+    one.members
       .slice(0, SHOWN)
-      .map(({ id, subject, score }) => `- ${code(id)} ${score.toFixed(3)} ${code(quote(subject))}`),
+      .map(({ id, subject, score }) => `- ${code(id)} ${score.toFixed(3)} ${code(quote(subject))}`)
+      .join('\n'),
     '### What distinguishes it',
     markdownTable(
       ['word or condition', 'in the group', 'elsewhere'],
@@ -128,16 +129,21 @@ function counterfactual(found: readonly Counterfactual[]): string[] {
   if (found.length === 0) return [];
   const value = (one: number | null) => (one === null ? 'missing' : String(Math.round(one * 1000) / 1000));
   const rows = found.map((one) => [
-    code(one.feature),
-    value(one.value),
-    value(one.neighbours),
+    one.isGroup ? `all of ${one.what}` : code(one.what),
+    one.isGroup ? '' : value(one.value),
+    one.isGroup ? '' : value(one.neighbours),
     one.score.toFixed(3),
     one.wouldBe.toFixed(3),
   ]);
-  return [markdownTable(['feature', 'of the group', 'of the neighbours', 'score', 'with their value'], rows)];
+  return [
+    markdownTable(
+      ['feature or group', 'of the group', 'of the neighbours', 'score', 'with their value'],
+      rows,
+    ),
+  ];
 }
 
-function proposal({ learnt, heldOut, corpora, yaml }: RuleProposal): string[] {
+function proposal({ learnt, heldOut, corpora, same, yaml }: RuleProposal): string[] {
   const rows = [
     [
       'later half, other mail',
@@ -158,13 +164,14 @@ function proposal({ learnt, heldOut, corpora, yaml }: RuleProposal): string[] {
           ],
         ]),
   ];
-  const unsaid = heldOut.wrongUnsaid;
+  const { wrongUnsaid: unsaid, alike } = heldOut;
   return [
     markdownTable(['on', 'hits', 'wrong', 'precision [95 %]', 'recall [95 %]'], rows),
     `Chosen on ${learnt.hits} of ${learnt.of} of the group with ${learnt.wrong} wrong; it also hits ${heldOut.known} messages that are judged right already.` +
       (unsaid.length === 0
         ? ''
         : ` Nobody said anything of these that it hits: ${unsaid.map(code).join(', ')}.`),
+    ...(same.length === 0 ? [] : [`The same messages are hit by ${same.map(code).join(', ')}.`]),
     `\`\`\`yaml\n${yaml}\n\`\`\``,
   ];
 }

@@ -5,7 +5,7 @@ import type { Predicate } from '../../detect/rules/rule.ts';
 import type { RuleSet } from '../../detect/rules/rule-set.ts';
 import { type Interval, share } from '../evaluate/interval.ts';
 import { type Bits, bitsAt } from './bits.ts';
-import { conditionsFor } from './conditions.ts';
+import { conditionsFor, costOf } from './conditions.ts';
 import { judgeConditions } from './engine.ts';
 import { type Conjunction, LEAST_SUPPORT, mine } from './mine.ts';
 import { type GapKind, isHeld, isUnwanted, type Specimen } from './specimen.ts';
@@ -23,7 +23,11 @@ export interface OnHeldOut {
   readonly others: number;
   /** Further messages hit that we judge right already. */
   readonly known: number;
+  /** Messages like the group of which nobody said anything, and how many of them are hit: in no other figure here. */
+  readonly alike: { readonly of: number; readonly hits: number };
   readonly precision: Interval | null;
+  /** The same where each hit of `alike` is taken for a mistake: the truth lies between. */
+  readonly precisionAtWorst: Interval | null;
   readonly recall: Interval | null;
 }
 
@@ -40,6 +44,8 @@ export interface RuleProposal {
   readonly id: string;
   readonly when: string;
   readonly conditions: readonly string[];
+  /** Other rules that hit the very same messages. */
+  readonly same: readonly string[];
   /** On the half of the group, and of everything else, that it was chosen on: flatters. */
   readonly learnt: { readonly hits: number; readonly of: number; readonly wrong: number };
   readonly heldOut: OnHeldOut;
@@ -53,14 +59,22 @@ export interface ProposeInput {
   readonly kind: GapKind;
   readonly category: VerdictCategory;
   readonly members: readonly Specimen[];
-  /** Everything else, gaps of other groups too. */
+  /** Everything else but `alike`, gaps of other groups too. */
   readonly rest: readonly Specimen[];
+  /** Likely more of the same that nobody reported: to hit them is no mistake, and of equal rules the one that does is better. */
+  readonly alike: readonly Specimen[];
   readonly corpora: readonly Specimen[];
   readonly rules: Pick<RuleSet, 'predicates'>;
 }
 
 /** More say the same in other words. */
 const MOST_PROPOSALS = 3;
+
+/** Of the best on the learning half, so many are measured: some hit nothing of what came later. */
+const MOST_TRIED = 20;
+
+/** A person may know that another of them is what matters. */
+const SHOWN_SAME = 5;
 
 /** IDs of messages that may be unreported: enough to look at. */
 const SHOWN_IDS = 20;
@@ -78,11 +92,11 @@ const VOUCHED = new Set([
 
 /**
  * Rules for a group, best first: chosen on the earlier half of the group and every second other message, measured on the rest.
- * None where no conjunction holds for half of the group and for more of it than of what it must not hit.
+ * None where no conjunction holds for half of the group and for more of it than of what it must not hit, or none hits the rest of it.
  */
 export function propose(input: ProposeInput): RuleProposal[] {
   const members = byTime(input.members);
-  const all = [...members, ...input.rest, ...input.corpora];
+  const all = [...members, ...input.rest, ...input.corpora, ...input.alike];
   const learning = Math.ceil(members.length / 2);
   const conditions = supportedConditions(members.slice(0, learning), all, input.rules);
   const holds = judgeConditions(conditions, input.rules.predicates, all);
@@ -92,10 +106,15 @@ export function propose(input: ProposeInput): RuleProposal[] {
     conditions: holds,
     wanted: bitsAt(all.length, places.learnt),
     others: bitsAt(all.length, places.learntOthers),
+    alike: bitsAt(all.length, places.alike),
     wantedCount: learning,
+    costs: conditions.map(costOf),
     oneOf: input.kind === 'miss' ? null : vouched,
   });
-  return distinct(found, all.length).map((one) => proposalOf(one, conditions, all, places, input));
+  return distinct(found)
+    .map((alike) => proposalOf(alike, conditions, all, places, input))
+    .filter(({ heldOut }) => heldOut.of === 0 || heldOut.hits > 0)
+    .slice(0, MOST_PROPOSALS);
 }
 
 /** Conditions that hold for enough of the group; the others need not be judged on everything else. */
@@ -118,9 +137,10 @@ interface Places {
   readonly heldOthers: readonly number[];
   readonly known: readonly number[];
   readonly corpora: readonly number[];
+  readonly alike: readonly number[];
 }
 
-function placesOf(size: number, learning: number, { kind, rest, corpora }: ProposeInput): Places {
+function placesOf(size: number, learning: number, { kind, rest, corpora, alike }: ProposeInput): Places {
   const own = Array.from({ length: size }, (_, i) => i);
   const rule = (one: Specimen) => isUnwanted(one) === (kind === 'falsePositive');
   const others = rest.flatMap((one, i) => (rule(one) ? [size + i] : []));
@@ -131,28 +151,23 @@ function placesOf(size: number, learning: number, { kind, rest, corpora }: Propo
     heldOthers: others.filter((_, i) => i % 2 === 1),
     known: rest.flatMap((one, i) => (!rule(one) && isHeld(one) === isUnwanted(one) ? [size + i] : [])),
     corpora: corpora.map((_, i) => size + rest.length + i),
+    alike: alike.map((_, i) => size + rest.length + corpora.length + i),
   };
 }
 
-/** Chance conjunctions are not proposed: it must hit more of the group, by share, than of the others. */
-function distinct(found: readonly Conjunction[], length: number): Conjunction[] {
-  const kept: Conjunction[] = [];
-  const seen = new Set<string>();
-  for (const one of found) {
-    if (kept.length === MOST_PROPOSALS) break;
-    if (one.wrong > one.hits) continue;
-    const hit = createHash('sha256');
-    for (let i = 0; i < length; i++) if (one.holds.has(i)) hit.update(`${i},`);
-    const key = hit.digest('hex');
-    if (seen.has(key)) continue;
-    seen.add(key);
-    kept.push(one);
-  }
-  return kept;
+/** By the messages that they hit, best first, at most MOST_TRIED. Chance is not proposed: what hits more others than of the group. */
+function distinct(found: readonly Conjunction[]): (readonly [Conjunction, ...Conjunction[]])[] {
+  const byHits = Map.groupBy(
+    found.filter(({ hits, wrong }) => wrong <= hits),
+    ({ holds }) => holds.key,
+  );
+  return [...byHits.values()]
+    .slice(0, MOST_TRIED)
+    .flatMap(([first, ...rest]) => (first ? [[first, ...rest]] : []));
 }
 
 function proposalOf(
-  { parts, holds, hits, wrong }: Conjunction,
+  [{ parts, holds, hits, wrong }, ...others]: readonly [Conjunction, ...Conjunction[]],
   conditions: readonly string[],
   all: readonly Specimen[],
   places: Places,
@@ -160,6 +175,9 @@ function proposalOf(
 ): RuleProposal {
   const own = parts.map((part) => conditions[part] ?? '');
   const when = own.join(' && ');
+  const same = others
+    .slice(0, SHOWN_SAME)
+    .map((one) => one.parts.map((part) => conditions[part]).join(' && '));
   const category: Category = input.category === 'none' ? 'spam' : input.category;
   const id = `gap_${category}_${createHash('sha256').update(when).digest('hex').slice(0, 6)}`;
   const heldOut = onHeldOut(holds, all, places);
@@ -167,11 +185,12 @@ function proposalOf(
   const yaml = yamlOf({ id, category, when, kind: input.kind, heldOut });
   refuseBroken(yaml, input.rules.predicates);
   const learnt = { hits, of: places.learnt.length, wrong };
-  return { id, when, conditions: own, learnt, heldOut, corpora, yaml };
+  return { id, when, conditions: own, same, learnt, heldOut, corpora, yaml };
 }
 
 function onHeldOut(holds: Bits, all: readonly Specimen[], places: Places): OnHeldOut {
   const hits = count(holds, places.held);
+  const alikeHits = count(holds, places.alike);
   const wrongPlaces = places.heldOthers.filter((place) => holds.has(place));
   const wrongUnsaid = wrongPlaces.flatMap((place) => {
     const one = all[place];
@@ -184,7 +203,9 @@ function onHeldOut(holds: Bits, all: readonly Specimen[], places: Places): OnHel
     wrongUnsaid: wrongUnsaid.slice(0, SHOWN_IDS),
     others: places.heldOthers.length,
     known: count(holds, places.known),
+    alike: { of: places.alike.length, hits: alikeHits },
     precision: share(hits, hits + wrongPlaces.length),
+    precisionAtWorst: share(hits, hits + wrongPlaces.length + alikeHits),
     recall: share(hits, places.held.length),
   };
 }
@@ -226,11 +247,16 @@ interface ToPrint {
 const WEIGHT = 2;
 
 function yamlOf({ id, category, when, kind, heldOut }: ToPrint): string {
-  const { hits, of, wrong, others } = heldOut;
+  const { hits, of, wrong, others, alike } = heldOut;
   const like = kind === 'miss' ? 'reported mail that was let through' : 'wanted mail that was held';
   return [
     '  # Proposed by `postern gaps`; say in words and falsePositives what a person should know, and write the tests.',
     `  # On messages that it was not chosen on it hit ${hits} of ${of} of the group and ${wrong} of ${others} others.`,
+    ...(alike.of === 0
+      ? []
+      : [
+          `  # It hit ${alike.hits} of ${alike.of} that look like the group and that nobody reported: read some of them.`,
+        ]),
     `  - id: ${id}`,
     `    category: ${category}`,
     '    status: shadow',

@@ -1,6 +1,6 @@
 import type { RuleSet } from '../../detect/rules/rule-set.ts';
 import { bitsAt } from './bits.ts';
-import { conditionsFor } from './conditions.ts';
+import { conditionsFor, costOf } from './conditions.ts';
 import { judgeConditions } from './engine.ts';
 import type { Specimen } from './specimen.ts';
 
@@ -41,9 +41,23 @@ export function tells(
     rest,
   );
   const lift = ({ share, elsewhere }: Tell) => share / (elsewhere + 1 / (rest.length + 1));
-  return kept
+  const found = kept
     .map((one, i) => ({ ...one, elsewhere: (holds[i]?.countWith(others) ?? 0) / Math.max(1, rest.length) }))
     .filter((one) => lift(one) >= LEAST_LIFT)
-    .sort((a, b) => lift(b) - lift(a) || (a.condition < b.condition ? -1 : 1))
-    .slice(0, SHOWN);
+    .sort(
+      (a, b) =>
+        lift(b) - lift(a) ||
+        costOf(a.condition) - costOf(b.condition) ||
+        (a.condition < b.condition ? -1 : 1),
+    );
+  return oneOfEachFact(found).slice(0, SHOWN);
+}
+
+/** `x > 0.0` and `x >= 1.0` tell the same. */
+function oneOfEachFact(found: readonly Tell[]): Tell[] {
+  const seen = new Set<string>();
+  return found.filter(({ condition }) => {
+    const fact = condition.replace(/^!/, '').split(' ', 1)[0] ?? '';
+    return !seen.has(fact) && seen.add(fact);
+  });
 }
