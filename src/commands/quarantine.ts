@@ -8,8 +8,7 @@ import { openQuarantine } from '../quarantine/disk.ts';
 import type { Held, Quarantine } from '../quarantine/quarantine.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { EXIT } from './failure.ts';
-import { sayWhatItIs } from './feedback/say.ts';
-import { releaseHeld } from './quarantine/release.ts';
+import { releaseAndSay } from './quarantine/release-and-say.ts';
 import { table } from './table.ts';
 
 interface Common {
@@ -101,8 +100,8 @@ async function release(ids: readonly string[], options: Common & { wrong?: boole
       if (quarantine.get(id) === null) unknown(id);
       else
         await attempt(id, async () => {
-          const reply = await releaseHeld(quarantine, id, config);
-          if (options.wrong) await sayWhatItIs(config, { id, is: 'none', actor: userInfo().username });
+          const by = { actor: userInfo().username, wrong: options.wrong === true };
+          const reply = await releaseAndSay(quarantine, id, config, by);
           console.log(
             options.json ? JSON.stringify({ id, released: true, reply }) : `${id} released: ${reply}`,
           );

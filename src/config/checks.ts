@@ -41,7 +41,7 @@ function nextHopMistakes({ gate, outbound }: Config): Problem[] {
 
 const MAX_PORT = 65_535;
 
-function portMistakes({ clamd, gate, milter, observe, outbound }: Config): Problem[] {
+function portMistakes({ clamd, feedback, gate, milter, observe, outbound }: Config): Problem[] {
   const withPort = [
     ...gate.listen.map((text, index) => ({ path: ['gate', 'listen', index], text })),
     ...outbound.listen.map((text, index) => ({ path: ['outbound', 'listen', index], text })),
@@ -49,6 +49,13 @@ function portMistakes({ clamd, gate, milter, observe, outbound }: Config): Probl
       .map((text, index) => ({ path: ['milter', 'listen', index], text }))
       .filter(({ text }) => !text.startsWith('/')),
     ...(observe.listen === null ? [] : [{ path: ['observe', 'listen'], text: observe.listen }]),
+    ...feedback.mailbox.listen.map((text, index) => ({
+      path: ['feedback', 'mailbox', 'listen', index],
+      text,
+    })),
+    ...(feedback.http.listen === null
+      ? []
+      : [{ path: ['feedback', 'http', 'listen'], text: feedback.http.listen }]),
     ...(clamd.address === null || clamd.address.startsWith('/')
       ? []
       : [{ path: ['clamd', 'address'], text: clamd.address }]),

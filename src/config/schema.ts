@@ -303,6 +303,8 @@ const feedback = z.strictObject({
       wanted: z.string().default('notspam'),
       /** Who may report: domains or addresses of senders; none: identity.ownDomains. */
       reporters: z.array(z.string()).default([]),
+      /** The mail servers that bring the reports (addresses or networks): their word on the envelope sender is believed. */
+      clients: z.array(address).default(['127.0.0.0/8', '::1/128']),
     })
     .prefault({}),
   /** Feedback over HTTP, with a token; null turns it off. */

@@ -15,13 +15,21 @@ export interface Privileged {
 }
 
 /** Reads the keys and binds the ports below 1024. Rejects, with nothing bound, where one cannot be had. */
-export async function takePrivileged({ gate, milter, observe, outbound }: Config): Promise<Privileged> {
+export async function takePrivileged({
+  feedback,
+  gate,
+  milter,
+  observe,
+  outbound,
+}: Config): Promise<Privileged> {
   const tls = gate.tls && { cert: await readFile(gate.tls.cert), key: await readFile(gate.tls.key) };
   const ports = new Map<string, ReservedPort>();
   const listeners = [
     ...gate.listen,
     ...milter.listen,
     ...outbound.listen,
+    ...feedback.mailbox.listen,
+    ...(feedback.http.listen === null ? [] : [feedback.http.listen]),
     ...(observe.listen === null ? [] : [observe.listen]),
   ];
   try {
