@@ -27,8 +27,13 @@ export function parseEntry(text: string): Entry | null {
 /** A domain in lower case and ASCII; null where it is none. */
 export function parseDomain(text: string): string | null {
   const ascii = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase();
-  if (ascii === '' || ascii.length > MAX_DOMAIN_LENGTH || ipaddr.isValid(ascii)) return null;
+  if (ascii === '' || ascii.length > MAX_DOMAIN_LENGTH || isIpv4(ascii)) return null;
   return ascii.split('.').every((label) => LABEL.test(label)) ? ascii : null;
+}
+
+/** In any of its forms (`127.1`, `0x7f.0.0.1`). What has other characters is spared the question: ipaddr throws and catches to say no. */
+function isIpv4(text: string): boolean {
+  return /^[0-9a-fx.]+$/.test(text) && ipaddr.isValid(text);
 }
 
 /** An address or CIDR; null where it is none. IPv4 in IPv6 is taken as IPv4. */
