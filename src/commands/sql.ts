@@ -1,21 +1,10 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api';
-import { Argument, Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../config/load.ts';
+import { Argument, Command } from 'commander';
 import { csv } from '../lab/data/csv.ts';
-import { type LedgerData, openLedgerData } from '../lab/data/open.ts';
-import { describe } from '../ledger/reader.ts';
-import { CONFIG_FILE } from './config-file.ts';
+import type { LedgerData } from '../lab/data/open.ts';
+import { cell, type DataOptions, openFrom, plainJson, printable, withDataOptions } from './data-options.ts';
 import { UsageError } from './failure.ts';
 import { table } from './table.ts';
-
-/** Options of the commands that read the ledger as data. */
-export interface DataOptions {
-  readonly config: string;
-  readonly ledger?: string;
-  readonly since?: Date;
-  readonly until?: Date;
-  readonly json?: boolean;
-}
 
 interface SqlOptions extends DataOptions {
   readonly csv?: boolean;
@@ -32,35 +21,13 @@ export function sqlCommand(): Command {
   return withDataOptions(
     new Command('sql')
       .description('ask the ledger in SQL: decisions, findings, feature_values, feedback, labels, audit')
-      .addArgument(new Argument('<statement>', 'one SELECT, DESCRIBE or EXPLAIN of DuckDB')),
+      .addArgument(
+        new Argument('<statement>', 'one SELECT, DESCRIBE or EXPLAIN of DuckDB; the column at is "at"'),
+      ),
+    'one JSON object a row',
   )
     .option('--csv', "CSV (RFC 4180); text that a spreadsheet would run gets a ' in front")
     .action(run);
-}
-
-export function withDataOptions(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'configuration', CONFIG_FILE)
-    .option('--ledger <folder>', 'another ledger than that of the configuration, without compacted days')
-    .option('--since <time>', 'records from this moment on (ISO 8601, UTC where no zone is given)', moment)
-    .option('--until <time>', 'decisions before this moment', moment)
-    .option('--json', 'one JSON object a row');
-}
-
-/** Opens what the options name; bad lines are told on standard error. */
-export function openFrom(options: DataOptions): Promise<LedgerData> {
-  const { since, until } = options;
-  const { config } = loadConfig(options.config, process.env);
-  const where =
-    options.ledger === undefined
-      ? { ledger: config.ledger.directory, parquet: config.lab.data }
-      : { ledger: options.ledger };
-  return openLedgerData({
-    ...where,
-    since,
-    until,
-    onBadLine: (bad) => console.error(`postern: ${describe(bad)}`),
-  });
 }
 
 async function run(statement: string, options: SqlOptions): Promise<void> {
@@ -73,7 +40,8 @@ async function run(statement: string, options: SqlOptions): Promise<void> {
     else await printTable(data, statement);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.replace(/^Failed to extract statements: /, ''), { cause: error });
   } finally {
     await data.close();
   }
@@ -115,30 +83,4 @@ async function printTable(data: LedgerData, sql: string): Promise<void> {
   }
   if (rows.length > 0) console.log(table(names.map(printable), rows));
   console.error(left ? `the first ${SHOWN_ROWS} rows; --csv and --json give all` : `${rows.length} rows`);
-}
-
-/** A value as text; null is null. */
-export function cell(value: unknown): string | number | null {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return value as string | null;
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value, plainJson) : String(value);
-}
-
-function plainJson(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
-}
-
-/** Control characters and such as turn text around are escaped: subjects are written by attackers. */
-function printable(value: string | number): string {
-  return String(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => {
-    const code = one.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
-}
-
-function moment(text: string): Date {
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
-  const date = new Date(zoned);
-  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('a time: 2026-03-01 or 2026-03-01T12:00Z');
-  return date;
 }

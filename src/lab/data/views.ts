@@ -11,6 +11,13 @@ export interface Span {
   readonly until?: Date | undefined;
 }
 
+/**
+ * Bins of a reference for drift; report fills it. `at_seconds` and it are there so that the metrics need no words that DuckDB and Spark
+ * have different ones for.
+ */
+const REFERENCE_BINS =
+  'CREATE TABLE reference_bins (feature VARCHAR, bin INTEGER, low DOUBLE, high DOUBLE, share DOUBLE)';
+
 /** Makes the views over the tables of open files and the Parquet of compacted days. */
 export async function createViews(
   connection: DuckDBConnection,
@@ -21,6 +28,7 @@ export async function createViews(
   await connection.run(FINDINGS);
   await connection.run(FEATURE_VALUES);
   await connection.run(LABELS);
+  await connection.run(REFERENCE_BINS);
 }
 
 /** Feedback is never cut at `until`: what was said later of a decision is about it, too. */
@@ -36,7 +44,7 @@ function viewOf(kind: Kind, parts: readonly Part[], { since, until }: Span): str
     ...(until === undefined || kind === 'feedback' ? [] : [`"at" < ${moment(until)}`]),
   ];
   const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
-  return `CREATE VIEW ${FOLDERS[kind]} AS SELECT ${names}, CAST("at" AS DATE) AS day
+  return `CREATE VIEW ${FOLDERS[kind]} AS SELECT ${names}, CAST("at" AS DATE) AS day, epoch("at") AS at_seconds
     FROM (SELECT * FROM ${openTable(kind)}${compacted})${where}`;
 }
 
