@@ -22,6 +22,7 @@ import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { readiness } from './readiness.ts';
+import { type FeedbackWays, startFeedback } from './start-feedback.ts';
 import { type Gates, startGates } from './start-gates.ts';
 
 /** How often the quarantine is rid of what is past its retention: days are counted, so an hour is fine. */
@@ -35,6 +36,8 @@ export interface Service {
   readonly outboundAddresses: Gates['outboundAddresses'];
   /** Where metrics and health are; null where it is turned off. */
   readonly observe: { readonly host: string; readonly port: number } | null;
+  /** Where people say what a message was: by mail and over HTTP, as far as the configuration has it. */
+  readonly feedback: Pick<FeedbackWays, 'mailbox' | 'http'>;
   readonly quarantine: DiskQuarantine;
   /** Finishes what is under way, within the configured grace, then closes every store. */
   close(): Promise<void>;
@@ -136,6 +139,18 @@ async function assemble(
     faultPoint('shutdown:gate-closed');
   });
 
+  const said = closing(
+    await startFeedback({
+      config,
+      stores: { directory: config.ledger.directory, ledger, reputation },
+      quarantine,
+      hostname,
+      privileged,
+      metrics,
+      log,
+    }),
+  );
+
   const observe =
     config.observe.listen === null
       ? null
@@ -167,6 +182,7 @@ async function assemble(
   );
   const expiry = setInterval(() => {
     quarantine.expire(new Date()).catch((error: unknown) => log.error({ error }, 'quarantine expiry'));
+    void said.prune(new Date());
     void tellDamages(quarantine, log);
   }, EXPIRY_INTERVAL_MS);
   parts.defer(() => clearInterval(expiry));
@@ -176,6 +192,7 @@ async function assemble(
     milterAddresses: gates.milterAddresses,
     outboundAddresses: gates.outboundAddresses,
     observe,
+    feedback: { mailbox: said.mailbox, http: said.http },
     quarantine,
   };
 }
