@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
 import { buildDataset } from '../lab/dataset.ts';
+import { buildFromLedger } from '../lab/from-ledger/build.ts';
+import { describe } from '../ledger/reader.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { EXIT, UsageError } from './failure.ts';
 
@@ -7,6 +11,9 @@ interface BuildOptions {
   readonly config: string;
   readonly corpora?: readonly string[];
   readonly manifest?: string;
+  readonly fromLedger?: string | true;
+  readonly mail?: readonly string[];
+  readonly withWeak?: boolean;
   readonly out: string;
 }
 
@@ -19,6 +26,12 @@ export function datasetCommand(): Command {
         .description('measure SOURCE/LABEL/*.eml with the code that serves, without DNS and without memory')
         .option('--corpora <folder...>', 'folders of the corpora (else the one of POSTERN_CORPORA)')
         .option('--manifest <file>', 'tab-separated file with columns path and category')
+        .option(
+          '--from-ledger [folder]',
+          'labelled decisions of a ledger (else that of the configuration) instead of corpora',
+        )
+        .option('--mail <folder...>', 'raw mail of decisions (else the quarantine and the cases)')
+        .option('--with-weak', 'with weak feedback: releases of which nobody said a word')
         .option('-c, --config <file>', 'configuration: its lists are used', CONFIG_FILE)
         .requiredOption('--out <folder>', 'where the arrays go')
         .action(build),
@@ -26,6 +39,7 @@ export function datasetCommand(): Command {
 }
 
 async function build(options: BuildOptions): Promise<void> {
+  if (options.fromLedger !== undefined) return buildOfLedger(options.fromLedger, options);
   const corpora = options.corpora ?? [process.env.POSTERN_CORPORA ?? ''];
   if (corpora.includes(''))
     throw new UsageError('name the folder of the corpora: --corpora FOLDER, or POSTERN_CORPORA');
@@ -34,6 +48,30 @@ async function build(options: BuildOptions): Promise<void> {
   console.error(`${summary.messages} messages measured, ${summary.failed.length} failed; written to ${out}`);
   for (const { path, error } of summary.failed) console.error(`postern: ${path}: ${error}`);
   if (summary.failed.length > 0) process.exitCode = EXIT.negative;
+}
+
+async function buildOfLedger(folder: string | true, options: BuildOptions): Promise<void> {
+  if (options.corpora !== undefined || options.manifest !== undefined)
+    throw new UsageError('--from-ledger takes its labels from feedback: leave out --corpora and --manifest');
+  const { config } = loadConfig(options.config, process.env);
+  const { manifest, failed } = await buildFromLedger({
+    ledger: folder === true ? config.ledger.directory : folder,
+    mail:
+      options.mail ?? [config.quarantine.directory, config.feedback.cases].filter((one) => existsSync(one)),
+    out: options.out,
+    config: options.config,
+    weak: options.withWeak ?? false,
+    onBadLine: (bad) => console.error(`postern: ${describe(bad)}`),
+  });
+  const { rows, features, leftOut, version } = manifest;
+  console.error(
+    `${rows.rows} labelled decisions (${rows.ham} wanted, ${rows.unwanted} unwanted), features of ${features.logged} as logged, of ${features.rebuilt} rebuilt`,
+  );
+  console.error(
+    `left out: ${leftOut.withoutMail} without mail, ${leftOut.withoutDecision} without decision, ${leftOut.weak} weak, ${leftOut.failed} failed; version ${version} written to ${options.out}`,
+  );
+  for (const { path, error } of failed) console.error(`postern: ${path}: ${error}`);
+  if (failed.length > 0) process.exitCode = EXIT.negative;
 }
 
 const PROGRESS_EVERY = 1_000;

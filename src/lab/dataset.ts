@@ -32,7 +32,8 @@ export type Measured =
   | (Measures & { readonly number: number })
   | { readonly number: number; readonly error: string };
 
-interface Measures {
+/** What is measured of one message. */
+export interface Measures {
   readonly features: Float32Array;
   readonly grams: Int32Array;
   readonly detected: Detected;
@@ -66,11 +67,12 @@ export async function buildDataset(
     if (result && 'features' in result) kept.push({ message, ...result });
     else failed.push({ path: message.path, error: result?.error ?? 'was not measured' });
   }
-  await write(options, kept);
+  await writeDataset(options, kept);
   return { messages: kept.length, failed };
 }
 
-interface Row extends Measures {
+/** A row of a dataset. What `message` has beyond its type stands in rows.ndjson, too. */
+export interface Row extends Measures {
   readonly message: Labelled;
 }
 
@@ -109,7 +111,11 @@ function runWorker(share: Share, take: (one: Measured) => void): Promise<void> {
   });
 }
 
-async function write({ out: folder, config }: DatasetOptions, rows: readonly Row[]): Promise<void> {
+/** Writes the files of a dataset; `config` is the configuration whose rules judged the rows. */
+export async function writeDataset(
+  { out: folder, config }: Pick<DatasetOptions, 'out' | 'config'>,
+  rows: readonly Row[],
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const path = (name: string) => join(folder, name);
   const offsets = new BigInt64Array(rows.length + 1);
