@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/schema.ts';
+import { withStatuses } from '../../detect/experiments/effective.ts';
+import { readExperiments } from '../../detect/experiments/file.ts';
 import { SCHEMA_HASH } from '../../detect/features/schema.ts';
 import { ruleSetDigest } from '../../detect/rules/digest.ts';
 import { loadRules } from '../../detect/rules/load.ts';
@@ -90,8 +92,10 @@ export function deciderOf({ policy, failures }: Config): Decider {
   return { policy: createPolicy(policy, { featureSchema: SCHEMA_HASH }), failures };
 }
 
+/** The rules as a gate runs them: with the statuses of the configuration and of the file of experiments. */
 function rulesOf({ detect, failures }: Config): RuleSet {
-  return loadRules(detect.rules, { onFailure: failures.rules });
+  const rules = loadRules(detect.rules, { onFailure: failures.rules });
+  return withStatuses(rules, detect, readExperiments(detect.experiments));
 }
 
 function isPolicyAlone(next: RuleSet, current: RuleSet | null): boolean {
