@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what a decided message really is',
     load: async () => (await import('./commands/feedback.ts')).feedbackCommand(),
   },
+  cases: {
+    summary: 'what became of the mistakes that people reported',
+    load: async () => (await import('./commands/cases.ts')).casesCommand(),
+  },
   reputation: {
     summary: 'look into the memory of senders, forget, export, import, rebuild',
     load: async () => (await import('./commands/reputation.ts')).reputationCommand(),
@@ -100,6 +104,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   lists: {
     summary: 'bring in published lists of domains',
     load: async () => (await import('./commands/lists.ts')).listsCommand(),
+  },
+  promote: {
+    summary: 'give a rule or a model another status: active, shadow, canary:N%, off',
+    load: async () => (await import('./commands/promote.ts')).promoteCommand(),
+  },
+  rollback: {
+    summary: 'take the last change of a status back',
+    load: async () => (await import('./commands/rollback.ts')).rollbackCommand(),
+  },
+  audit: {
+    summary: 'list who changed what decides',
+    load: async () => (await import('./commands/audit.ts')).auditCommand(),
   },
   'check-config': {
     summary: 'say what is wrong with a configuration',

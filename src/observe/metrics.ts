@@ -57,9 +57,21 @@ export function createMetrics() {
     }),
     score: new Histogram({
       name: 'postern_score',
-      help: 'Scores given, by model and variant.',
+      help: 'Scores given, by model and by what it was for the message: active, canary (it decided about its share), shadow.',
       labelNames: ['model', 'variant'] as const,
       buckets: SCORE_BUCKETS,
+      registers,
+    }),
+    variantMessages: new Counter({
+      name: 'postern_variant_messages_total',
+      help: 'Messages decided, by variant: default, or the canaries that decided.',
+      labelNames: ['variant', 'verdict'] as const,
+      registers,
+    }),
+    challengerFailures: new Counter({
+      name: 'postern_challenger_failures_total',
+      help: 'Messages on which a model that did not decide gave no opinion; no verdict was moved by it.',
+      labelNames: ['model', 'reason'] as const,
       registers,
     }),
     detectorFindings: new Counter({

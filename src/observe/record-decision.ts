@@ -20,9 +20,22 @@ export function recordDecision(metrics: Metrics, decision: Decision, times: Mess
   if (times.nextHopSeconds !== null) metrics.nextHopSeconds.observe(times.nextHopSeconds);
   for (const [stage, seconds] of Object.entries(decision.stageSeconds))
     metrics.stageSeconds.observe({ stage }, seconds);
-  metrics.score.observe({ model: assessment.model ?? 'none', variant: 'active' }, assessment.score);
+  recordVariant(metrics, decision);
   for (const detector of new Set(assessment.findings.map((finding) => finding.detector))) {
     metrics.detectorFindings.inc({ detector });
   }
   for (const failure of factsFailed(decision)) metrics.evidenceFailures.inc(failure);
+}
+
+/** Scores by what each model was for this message; only the one that decided moves the verdicts by variant. */
+function recordVariant(metrics: Metrics, { assessment, verdict }: Decision): void {
+  const { model, variant, score, shadows } = assessment;
+  const decided = variant.split('+').includes(model ?? '') ? 'canary' : 'active';
+  metrics.score.observe({ model: model ?? 'none', variant: decided }, score);
+  metrics.variantMessages.inc({ variant, verdict });
+  for (const shadow of shadows) {
+    if (shadow.score !== null)
+      metrics.score.observe({ model: shadow.model, variant: 'shadow' }, shadow.score);
+    else metrics.challengerFailures.inc({ model: shadow.model, reason: shadow.failure?.reason ?? 'error' });
+  }
 }
