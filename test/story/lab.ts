@@ -9,6 +9,8 @@ import type { Setting } from './setting.ts';
 export interface Found {
   readonly name: string;
   readonly size: number;
+  /** Unreported messages that look like the group. */
+  readonly alike: number;
   /** Rule as YAML, to paste. */
   readonly proposal: string;
   readonly when: string;
@@ -29,6 +31,7 @@ export async function findGap(setting: Setting, reported: readonly string[]): Pr
   return {
     name: textAt(group, 'name'),
     size: numberAt(group, 'size'),
+    alike: listAt(group, 'alike').length,
     proposal: textAt(best, 'yaml'),
     when: textAt(best, 'when'),
     seconds: said.seconds,

@@ -15,6 +15,8 @@ export interface OrdinaryMail {
 
 /** One in so many is an invitation by a partner, of the same form as the campaign's but for its organizer. */
 const INVITATION_EVERY = 12;
+/** One in so many recommends a page of somebody else. */
+const RECOMMENDATION_EVERY = 9;
 const HOUR_MS = 3_600_000;
 
 /** Conversations, invoices, newsletters, receipts, lists and private mail of one firm from a seed. */
@@ -37,7 +39,11 @@ export function ordinaryMail(seed: number): OrdinaryMail {
         letters.push(
           place % INVITATION_EVERY === INVITATION_EVERY - 1
             ? partnersInvitation(random, cast, at)
-            : await ofToday(event, at),
+            : await ofToday(
+                event,
+                at,
+                place % RECOMMENDATION_EVERY === 0 ? recommendation(random, cast) : '',
+              ),
         );
       }
       return letters;
@@ -46,7 +52,7 @@ export function ordinaryMail(seed: number): OrdinaryMail {
 }
 
 /** A message of a fixed day would look older every day. */
-async function ofToday({ mail }: Inbound, at: number): Promise<StoryLetter> {
+async function ofToday({ mail }: Inbound, at: number, more: string): Promise<StoryLetter> {
   const bytes = await mail.content.head(mail.content.size);
   const text = bytes.toString('latin1').replace(/^Date: .*$/m, `Date: ${dateField(at)}\r`);
   const { clientIp, helo, mailFrom, rcptTo } = mail.envelope;
@@ -56,9 +62,13 @@ async function ofToday({ mail }: Inbound, at: number): Promise<StoryLetter> {
     helo: helo ?? 'unknown.example',
     mailFrom: mailFrom ?? '',
     recipient: rcptTo[0] ?? '',
-    raw: Buffer.from(text, 'latin1'),
+    raw: Buffer.from(text.replace(/(charset=utf-8\r\n[^\r]*\r\n\r\n)/, `$1${more}`), 'latin1'),
     authentication: mail.recordedAuthentication,
   };
+}
+
+function recommendation(random: Random, { services }: Cast): string {
+  return `By the way, this was worth reading: https://www.${random.pick(services).domain}/${random.digits(5)}\r\n\r\n`;
 }
 
 const MEETINGS = ['Project status', 'Delivery dates', 'Review of the drawings', 'Planning for spring'];

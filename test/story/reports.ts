@@ -41,6 +41,17 @@ export async function byMailbox(setting: Setting, { messageId, envelope }: Decis
   }
 }
 
+/** Somebody at the help desk has a button for it: the delivered copy goes over HTTP. */
+export async function byHttp(setting: Setting, { messageId }: DecisionRecord): Promise<void> {
+  const copy = await deliveredCopy(setting.sink.directory, messageId);
+  const response = await fetch(`http://127.0.0.1:${setting.httpPort}/v1/feedback`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${setting.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ message: copy.toString('base64'), is: REPORTED_AS }),
+  });
+  if (!response.ok) throw new Error(`HTTP said ${response.status}: ${await response.text()}`);
+}
+
 async function deliveredCopy(folder: string, messageId: string): Promise<Buffer> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.eml')) continue;

@@ -35,6 +35,13 @@ export async function addInShadow(
   return rule;
 }
 
+/** Gives the site's rule an action of its own beside its weight; its status stays. */
+export async function withAction({ rules }: Setting, action: string): Promise<void> {
+  const file = join(rules, 'site.yaml');
+  const rule = onlyRule(await readFile(file, 'utf8'));
+  await writeFile(file, stringify({ rules: [{ ...rule, action }] }));
+}
+
 function onlyRule(proposal: string): Record<string, unknown> & SiteRule {
   const value: unknown = parse(proposal);
   const rules = isRecord(value) && Array.isArray(value.rules) ? value.rules : value;
