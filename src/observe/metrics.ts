@@ -184,6 +184,24 @@ export function createMetrics() {
       help: 'Decisions that could not be written to the ledger.',
       registers,
     }),
+    detectorAlarms: new Gauge({
+      name: 'postern_detector_alarms',
+      help: '1 for each detector whose rate changed suddenly, as of the last look.',
+      labelNames: ['detector'] as const,
+      registers,
+    }),
+    featureDrift: new Gauge({
+      name: 'postern_feature_drift',
+      help: 'Greatest population stability index of the features of a group, against the first days of the ledger.',
+      labelNames: ['group'] as const,
+      registers,
+    }),
+    rulesUnderFloor: new Counter({
+      name: 'postern_rules_under_floor_total',
+      help: 'Rules that went to shadow by themselves, as their precision by feedback fell under the floor.',
+      labelNames: ['rule'] as const,
+      registers,
+    }),
     buildInfo: new Gauge({
       name: 'postern_build_info',
       help: 'Always 1; the labels say what runs.',
