@@ -125,7 +125,7 @@ export interface AuditRecord {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** Who did it: a person, or `floor` for the policy of that name. */
+  /** Who did it: a person, or `postern` for the policy `floor`. */
   readonly actor: string;
   /** `promote`, `rollback` or `floor`. */
   readonly action: string;
