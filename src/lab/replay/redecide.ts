@@ -1,10 +1,11 @@
 import type { Config } from '../../config/schema.ts';
+import { SCHEMA_HASH } from '../../detect/features/schema.ts';
 import type { FailureOutcome, NotRun } from '../../detect/finding.ts';
 import type { Evidence, SourceName } from '../../evidence/evidence.ts';
 import { factsOf } from '../../evidence/evidence.ts';
 import type { DecisionRecord } from '../../ledger/record.ts';
 import { makeAddress } from '../../message/addresses.ts';
-import { isGraver, type Policy, ruleOn } from '../../policy/decide.ts';
+import { createPolicy, isGraver, type Policy, ruleOn } from '../../policy/decide.ts';
 import type { Fate, Verdict } from '../../policy/verdict.ts';
 import { LEFT_OUT } from '../../steps.ts';
 
@@ -18,6 +19,10 @@ export type PolicyInput = Pick<
 export interface Decider {
   readonly policy: Policy;
   readonly failures: Config['failures'];
+}
+
+export function deciderOf({ policy, failures }: Config): Decider {
+  return { policy: createPolicy(policy, { featureSchema: SCHEMA_HASH }), failures };
 }
 
 /** The verdict by another policy, or why it cannot be told. */

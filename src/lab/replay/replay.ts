@@ -2,18 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/schema.ts';
 import { withStatuses } from '../../detect/experiments/effective.ts';
 import { readExperiments } from '../../detect/experiments/file.ts';
-import { SCHEMA_HASH } from '../../detect/features/schema.ts';
 import { ruleSetDigest } from '../../detect/rules/digest.ts';
 import { loadRules } from '../../detect/rules/load.ts';
 import type { RuleSet } from '../../detect/rules/rule-set.ts';
 import { type BadLine, describe } from '../../ledger/reader.ts';
 import { Mistake } from '../../mistake.ts';
-import { createPolicy } from '../../policy/decide.ts';
+import { memoryReputation } from '../../reputation/memory.ts';
 import { replayGroups } from './by-groups.ts';
-import { type Replayer, replayRecords } from './by-records.ts';
+import { type RecordCounts, type Replayer, replayRecords } from './by-records.ts';
+import { labelsOf } from './labels.ts';
 import { NeedsMailCount } from './needs-mail.ts';
-import type { Decider } from './redecide.ts';
+import { deciderOf } from './redecide.ts';
 import { RuleReplay } from './rejudge.ts';
+import { learningRecords, mailOf, rescoringReplayer } from './rescore.ts';
 import { openSource } from './source.ts';
 import type { ReplaySummary } from './summary.ts';
 import { Tally } from './tally.ts';
@@ -43,53 +44,81 @@ export interface ReplayOptions {
  */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const { since, until, current = null, with: next } = options;
-  refuseOtherModel(current, next);
-  const tally = new Tally(options.list ?? DEFAULT_LIST);
-  const needsMail = new NeedsMailCount();
-  const badLines: string[] = [];
-  const rules = { next: rulesOf(next), current: current === null ? null : rulesOf(current) };
-  const kind = isPolicyAlone(rules.next, rules.current) ? 'policy' : 'rules';
-  const onBadLine = (bad: BadLine) => badLines.push(describe(bad));
-  await using source = await openSource(options, onBadLine);
-  const counts =
-    kind === 'policy' && source.data !== null
-      ? await replayGroups(
-          {
-            data: source.data,
-            next: deciderOf(next),
-            current: current === null ? null : deciderOf(current),
-            list: options.list ?? DEFAULT_LIST,
-          },
-          tally,
-        )
-      : await replayRecords(
-          {
-            records: source.records(),
-            next: { judge: judgeOf(kind, rules.next, rules.current, needsMail), decider: deciderOf(next) },
-            current:
-              current === null || rules.current === null
-                ? null
-                : { judge: judgeOf(kind, rules.current, rules.current, null), decider: deciderOf(current) },
-            labels: await source.labels(),
-          },
-          tally,
-        );
+  const work: Work = {
+    ...options,
+    current,
+    list: options.list ?? DEFAULT_LIST,
+    tally: new Tally(options.list ?? DEFAULT_LIST),
+    needsMail: new NeedsMailCount(),
+    badLines: [],
+  };
+  const { kind, counts } = await (options.rescore === undefined
+    ? fromLog(work)
+    : fromMail(work, options.rescore));
   return {
     kind,
     since: since?.toISOString() ?? null,
     until: until?.toISOString() ?? null,
-    ...tally.summary(),
+    ...work.tally.summary(),
     rescored: counts.rescored,
     verified: current === null ? null : { decisions: counts.decisions, same: counts.same },
-    needsMail: needsMail.rules(),
-    asLogged: current === null ? [] : evidenceSections(current, next),
-    badLines,
+    needsMail: work.needsMail.rules(),
+    asLogged: current === null ? [] : evidenceSections(current, next, kind),
+    badLines: work.badLines.map(describe),
   };
 }
 
-/** The part of a configuration that makes verdicts of scores. */
-export function deciderOf({ policy, failures }: Config): Decider {
-  return { policy: createPolicy(policy, { featureSchema: SCHEMA_HASH }), failures };
+interface Work extends Omit<ReplayOptions, 'current' | 'list'> {
+  readonly current: Config | null;
+  readonly list: number;
+  readonly tally: Tally;
+  readonly needsMail: NeedsMailCount;
+  readonly badLines: BadLine[];
+}
+
+interface Done {
+  readonly kind: ReplaySummary['kind'];
+  readonly counts: RecordCounts;
+}
+
+async function fromLog(work: Work): Promise<Done> {
+  const { current, with: next, tally, list } = work;
+  refuseOtherModel(current, next);
+  const rules = { next: rulesOf(next), current: current === null ? null : rulesOf(current) };
+  const kind = isPolicyAlone(rules.next, rules.current) ? 'policy' : 'rules';
+  await using source = await openSource(work, (bad) => work.badLines.push(bad));
+  if (kind === 'policy' && source.data !== null) {
+    const deciders = { next: deciderOf(next), current: current === null ? null : deciderOf(current) };
+    return { kind, counts: await replayGroups({ data: source.data, ...deciders, list }, tally) };
+  }
+  const options = {
+    records: source.records(),
+    next: { judge: judgeOf(kind, rules.next, rules.current, work.needsMail), decider: deciderOf(next) },
+    current:
+      current === null || rules.current === null
+        ? null
+        : { judge: judgeOf(kind, rules.current, rules.current, null), decider: deciderOf(current) },
+    labels: await source.labels(),
+  };
+  return { kind, counts: await replayRecords(options, tally) };
+}
+
+/** One memory for both configurations: it learns what was decided then, not what would have been. */
+async function fromMail(work: Work, folder: string): Promise<Done> {
+  const { current, with: next, ledger, since, until } = work;
+  await using stack = new AsyncDisposableStack();
+  const memory = memoryReputation(next.reputation);
+  const mail = await mailOf(folder);
+  const open = async (config: Config) =>
+    stack.adopt(await rescoringReplayer(config, mail, memory), (it) => it.close());
+  const onBadLine = (bad: BadLine) => work.badLines.push(bad);
+  const options = {
+    records: learningRecords({ ledger, since, until, onBadLine }, memory),
+    next: await open(next),
+    current: current === null ? null : await open(current),
+    labels: await labelsOf(ledger),
+  };
+  return { kind: 'rescore', counts: await replayRecords(options, work.tally) };
 }
 
 /** The rules as a gate runs them: with the statuses of the configuration and of the file of experiments. */
@@ -123,8 +152,12 @@ function refuseOtherModel(current: Config | null, next: Config): void {
 /** What shapes evidence and models' parts: a change of these shows in no log. */
 const EVIDENCE_SECTIONS = ['identity', 'authentication', 'dnsLists', 'clamd', 'reputation'] as const;
 
-function evidenceSections(current: Config, next: Config): string[] {
-  const changed = EVIDENCE_SECTIONS.filter((name) => !isDeepStrictEqual(current[name], next[name]));
+/** What raw mail does not show either: what others were asked for is taken as they answered then. */
+const ASKED_SECTIONS = ['authentication', 'dnsLists', 'clamd'] as const;
+
+function evidenceSections(current: Config, next: Config, kind: ReplaySummary['kind']): string[] {
+  const logged = kind === 'rescore' ? ASKED_SECTIONS : EVIDENCE_SECTIONS;
+  const changed = logged.filter((name) => !isDeepStrictEqual(current[name], next[name]));
   const challengers = isDeepStrictEqual(current.detect.challengers, next.detect.challengers);
-  return challengers ? [...changed] : [...changed, 'detect.challengers'];
+  return challengers || kind === 'rescore' ? [...changed] : [...changed, 'detect.challengers'];
 }
