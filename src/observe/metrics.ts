@@ -211,6 +211,10 @@ export function createMetrics() {
   };
   startAtZero(metrics.feedback);
   startAtZero(metrics.feedbackRetracted);
+  // A rate of what never happened is 0, not nothing: dashboards and alerts need the series from the start.
+  for (const reason of ['crash', 'hang', 'heap', 'timeout']) metrics.inspectionRestarts.inc({ reason }, 0);
+  for (const outcome of ['cleared', 'blamed', 'left_out', 'unjudged', 'deferred'])
+    metrics.inspectionSuspects.inc({ outcome }, 0);
   return metrics;
 }
 

@@ -17,7 +17,10 @@ export interface Grounds {
   readonly policies: readonly string[];
 }
 
-/** Why this verdict, for people: first what decided beside the score, then what moved the score that way, strongest first. */
+/**
+ * Why this verdict, for people: first what decided beside the score, then what moved the score that way, strongest first. A part
+ * that failed and should have raised the verdict is told in any case, as the last where something else decided.
+ */
 export function reasonsFor(verdict: Verdict, assessment: Assessment, grounds: Grounds): readonly string[] {
   const direction = verdict === 'accept' ? -1 : 1;
   const forcing = assessment.findings.find(
@@ -27,14 +30,22 @@ export function reasonsFor(verdict: Verdict, assessment: Assessment, grounds: Gr
     .filter(({ status, weight }) => status === 'active' && weight * direction > 0)
     .sort(byStrength);
   const words = [...decided(grounds), ...(forcing === undefined ? [] : [forcing.words])];
-  return [...new Set([...words, ...moving.map((finding) => finding.words)])].slice(0, MAX_REASONS);
+  const reasons = [...new Set([...words, ...moving.map((finding) => finding.words)])];
+  const failed = grounds.deferring ?? grounds.tagging;
+  const failure = failed === null ? null : failureWords(failed);
+  if (failure === null || reasons.includes(failure)) return reasons.slice(0, MAX_REASONS);
+  return [...reasons.slice(0, MAX_REASONS - 1), failure];
+}
+
+function failureWords({ what, reason }: NotRun): string {
+  return `${what} gave no answer (${reason})`;
 }
 
 function decided({ allowed, blocked, tagging, deferring, policies }: Grounds): string[] {
   const words: string[] = [];
   const failed = deferring ?? tagging;
   if (failed !== null && policies.includes(`failure:${failed.what}`)) {
-    words.push(`${failed.what} gave no answer (${failed.reason})`);
+    words.push(failureWords(failed));
   }
   if (blocked !== null && policies.includes(`block:${blocked.text}`)) {
     words.push(`The sender is on the block list as ${quote(blocked.text)}`);

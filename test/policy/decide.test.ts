@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MAX_REASONS } from '../../src/policy/reasons.ts';
 import { decideOn, finding } from './decision-input.ts';
 
 const AUTHENTICATED = { authentication: { authenticatedDomain: 'shop.example' } };
@@ -195,6 +196,16 @@ describe('a part that failed', () => {
       verdict: 'quarantine',
       policy: 'default',
     });
+  });
+
+  test('is told even where something else decided and there are more reasons than anybody reads', () => {
+    const findings = Array.from({ length: 9 }, (_, i) => finding(9 - i, `reason ${i}`));
+    const { reasons } = decideOn({ evidence: failed('tag'), score: 0.95, assessment: { findings } });
+    expect(reasons).toHaveLength(MAX_REASONS);
+    expect([reasons[0], reasons.at(-1)]).toEqual([
+      'reason 0',
+      expect.stringMatching(/^evidence:links gave no answer/),
+    ]);
   });
 
   test('with defer defers the whole message, whatever else', () => {
