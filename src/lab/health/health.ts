@@ -1,8 +1,8 @@
 import { FEATURES } from '../../detect/features/schema.ts';
 import type { BadLine } from '../../ledger/reader.ts';
-import { openLedgerData } from '../data/open.ts';
+import { type LedgerData, openLedgerData } from '../data/open.ts';
 import { type Change, changeOf, isAlarm } from './change.ts';
-import { countDetectors, type Release, startOfPast, type Window } from './counts.ts';
+import { countDetectors, type Release, type Window } from './counts.ts';
 import { type Drift, driftOf } from './drift.ts';
 import { type Precision, precisionOf } from './precision.ts';
 
@@ -20,6 +20,8 @@ export interface HealthOptions extends Window {
   /** Folder of compacted days; left out reads the ledger alone. */
   readonly parquet?: string;
   readonly onBadLine?: (bad: BadLine) => void;
+  /** Is given the open ledger after the report is made. */
+  readonly alsoWith?: (data: LedgerData) => Promise<void>;
 }
 
 export interface DetectorChange extends Change {
@@ -81,6 +83,7 @@ export async function healthOf(options: HealthOptions): Promise<Health> {
     const drift = await driftOf(data, { since: new Date(until.getTime() - DRIFT_MS), until }, GROUPS);
     const unknown = all.length - known.length;
     const { messages } = counts;
+    await options.alsoWith?.(data);
     return { since, until, messages, compared: known.length, unknown, alarms, detectors, precision, drift };
   } finally {
     await data.close();
@@ -108,5 +111,3 @@ export function causesOf(since: number, releases: readonly Release[]): ReleaseCh
   }
   return causes;
 }
-
-export { startOfPast };
