@@ -50,6 +50,7 @@ export class Desk {
   readonly #parts: DeskParts;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #left: Promise<void> | null = null;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -116,7 +117,12 @@ export class Desk {
   }
 
   /** What a process that ended left without a look. */
-  async settleLeft(): Promise<void> {
+  settleLeft(): Promise<void> {
+    this.#left ??= this.#settleLeft();
+    return this.#left;
+  }
+
+  async #settleLeft(): Promise<void> {
     const { cases, onFault = () => undefined } = this.#parts;
     for (const one of await cases.list(onFault))
       if (one.state === 'received') await this.settle(one).catch(() => undefined);
@@ -131,6 +137,7 @@ export class Desk {
 
   /** Everything that was received is settled, or stays on disk as received. */
   async close(): Promise<void> {
+    await this.#left;
     await this.#last;
   }
 
