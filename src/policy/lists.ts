@@ -30,7 +30,10 @@ export function allowedBy(listed: Listed, allow: readonly ListEntry[]): ListEntr
 }
 
 /** The block entry that names the author, the envelope sender or the client; null for none. */
-export function blockedBy({ envelope, message }: Listed, block: readonly ListEntry[]): ListEntry | null {
+export function blockedBy(
+  { envelope, message }: Pick<Listed, 'envelope' | 'message'>,
+  block: readonly ListEntry[],
+): ListEntry | null {
   const addresses = [...message.from.map((from: Address) => from.address), envelope.mailFrom ?? '']
     .filter((address) => address !== '')
     .map(plainAddress);

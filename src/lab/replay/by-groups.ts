@@ -5,6 +5,7 @@ import type { Verdict } from '../../policy/verdict.ts';
 import type { LedgerData } from '../data/open.ts';
 import { decidedOtherwise, type RecordCounts } from './by-records.ts';
 import { groupQuery, membersQuery } from './group-query.ts';
+import { findListed } from './listed.ts';
 import { type Decider, type PolicyInput, type Redecided, redecide } from './redecide.ts';
 import type { Tally } from './tally.ts';
 import { why } from './why.ts';
@@ -52,6 +53,7 @@ export interface GroupsReplay {
 export async function replayGroups(options: GroupsReplay, tally: Tally): Promise<RecordCounts> {
   const { data, next, current, list } = options;
   const deciders = current === null ? [next] : [next, current];
+  await findListed(data, deciders);
   const changed: (bigint | number)[] = [];
   let [decisions, same] = [0, 0];
   for await (const group of data.stream<Group>(groupQuery(deciders))) {

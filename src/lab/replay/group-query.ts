@@ -1,8 +1,9 @@
+import { LISTED, VOUCHED } from './listed.ts';
 import type { Decider } from './redecide.ts';
 
 /**
  * One statement that puts decisions together which no policy of these can treat differently. Of the score only this counts: which of
- * all the thresholds it reaches. What lists ask is a key only where there are lists, and only for messages that they could move.
+ * all the thresholds it reaches. What lists ask is a key only where there are lists, and only for senders that they name (`findListed`).
  */
 export function groupQuery(deciders: readonly Decider[]): string {
   const keys = keysOf(deciders);
@@ -34,12 +35,10 @@ function keysOf(deciders: readonly Decider[]): Keys {
   const hasAllow = policies.some(({ allow }) => allow.length > 0);
   const hasBlock = policies.some(({ block }) => block.length > 0);
   const none = 'CAST(NULL AS VARCHAR)';
-  const steps = thresholdsOf(deciders);
-  const moved = `(d.forced IS NOT NULL OR ${reached(steps)} > 0)`;
-  const sender = `coalesce(d.sender_json, json_extract(d.evidence_json, '$.sender'))`;
-  const vouched = `coalesce(d.authentication_json, json_extract(d.evidence_json, '$.authentication'))`;
+  const steps = reached(thresholdsOf(deciders));
+  const isAllowable = `((d.forced IS NOT NULL OR ${steps} > 0) AND ${VOUCHED} IN (SELECT value FROM ${LISTED.vouched}))`;
   return {
-    step: reached(steps),
+    step: steps,
     verdict: 'd.verdict',
     category: 'd.category',
     forced: 'd.forced',
@@ -47,14 +46,28 @@ function keysOf(deciders: readonly Decider[]): Keys {
     not_run: 'd.not_run_json',
     label: 'l.is_category',
     domains: hasDomains ? RECIPIENT_DOMAINS : 'CAST(NULL AS VARCHAR[])',
-    from_address: hasAllow || hasBlock ? 'd.from_address' : none,
-    mail_from: hasBlock ? 'd.mail_from' : none,
-    client_ip: hasBlock ? 'd.client_ip' : none,
-    sender: hasBlock ? sender : hasAllow ? `CASE WHEN ${moved} THEN ${sender} END` : none,
-    authentication: hasAllow ? `CASE WHEN ${moved} THEN ${vouched} END` : none,
-    findings: hasAllow ? 'CASE WHEN d.forced IS NOT NULL THEN d.findings_json END' : none,
+    from_address:
+      !hasAllow && !hasBlock
+        ? none
+        : `CASE WHEN ${isAllowable} THEN d.from_address ELSE ${named('from_address', LISTED.authors)} END`,
+    mail_from: hasBlock ? named('mail_from', LISTED.senders) : none,
+    client_ip: hasBlock
+      ? `CASE WHEN d.client_ip IN (SELECT value FROM ${LISTED.clients}) THEN d.client_ip END`
+      : none,
+    sender: !hasAllow && !hasBlock ? none : `CASE WHEN ${isAllowable} THEN d.sender_json ELSE ${AUTHORS} END`,
+    authentication: hasAllow ? `CASE WHEN ${isAllowable} THEN d.authentication_json END` : none,
+    findings: hasAllow ? `CASE WHEN d.forced IS NOT NULL AND ${isAllowable} THEN d.findings_json END` : none,
   };
 }
+
+/** An address that a list names, '' where there is none, and `-`, which no list can name, for all others. */
+function named(column: string, listed: string): string {
+  return `CASE WHEN d.${column} = '' OR d.${column} IN (SELECT value FROM ${listed}) THEN d.${column} WHEN d.${column} IS NOT NULL THEN '-' END`;
+}
+
+/** Of the sender no more than how many authors there are. */
+const AUTHORS = `CASE WHEN json_extract_string(d.sender_json, '$.status') = 'ok'
+  THEN '{"status":"ok","facts":{"fromCount":' || json_extract_string(d.sender_json, '$.facts.fromCount') || '}}' END`;
 
 /** Of the recipients a policy reads the domains, and what is the same for several is asked once. */
 const RECIPIENT_DOMAINS = `list_sort(list_distinct(list_transform(d.rcpt_to, lambda r: split_part(r, '@', -1))))`;
