@@ -105,6 +105,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bring in published lists of domains',
     load: async () => (await import('./commands/lists.ts')).listsCommand(),
   },
+  compare: {
+    summary: 'compare two models or variants over the ledger',
+    load: async () => (await import('./commands/compare.ts')).compareCommand(),
+  },
   promote: {
     summary: 'give a rule or a model another status: active, shadow, canary:N%, off',
     load: async () => (await import('./commands/promote.ts')).promoteCommand(),
