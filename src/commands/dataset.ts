@@ -28,7 +28,7 @@ export function datasetCommand(): Command {
         .option('--manifest <file>', 'tab-separated file with columns path and category')
         .option(
           '--from-ledger [folder]',
-          'labelled decisions of a ledger (else that of the configuration) instead of corpora',
+          'labelled decisions of a ledger (else that of the configuration) beside those of --corpora',
         )
         .option('--mail <folder...>', 'raw mail of decisions (else the quarantine and the cases)')
         .option('--with-weak', 'with weak feedback: releases of which nobody said a word')
@@ -51,14 +51,15 @@ async function build(options: BuildOptions): Promise<void> {
 }
 
 async function buildOfLedger(folder: string | true, options: BuildOptions): Promise<void> {
-  if (options.corpora !== undefined || options.manifest !== undefined)
-    throw new UsageError('--from-ledger takes its labels from feedback: leave out --corpora and --manifest');
+  if (options.manifest !== undefined)
+    throw new UsageError('--from-ledger takes its labels from feedback: leave out --manifest');
   const { config } = loadConfig(options.config, process.env);
   const { manifest, failed } = await buildFromLedger({
     ledger: folder === true ? config.ledger.directory : folder,
     mail:
       options.mail ?? [config.quarantine.directory, config.feedback.cases].filter((one) => existsSync(one)),
     out: options.out,
+    corpora: options.corpora ?? [],
     config: options.config,
     weak: options.withWeak ?? false,
     onBadLine: (bad) => console.error(`postern: ${describe(bad)}`),

@@ -4,8 +4,8 @@ import type { DecisionRecord, FeedbackRecord } from '../../ledger/record.ts';
 import { memoryReputation } from '../../reputation/memory.ts';
 import { observationOf } from '../../reputation/rebuild.ts';
 import { openInstruments } from '../../service/instruments.ts';
-import type { Labelled } from '../corpora.ts';
-import { type Row, writeDataset } from '../dataset.ts';
+import { type Labelled, labelledMail } from '../corpora.ts';
+import { measureAll as measureFiles, type Row, writeDataset } from '../dataset.ts';
 import { inTimeOrder } from './in-time-order.ts';
 import { findKeptMail, type KeptMail } from './kept-mail.ts';
 import { labelsOf } from './labels.ts';
@@ -18,6 +18,8 @@ export interface FromLedgerOptions {
   /** Folders with raw mail: the quarantine's, that of the cases. */
   readonly mail: readonly string[];
   readonly out: string;
+  /** Folders of SOURCE/LABEL/*.eml whose mail stands before that of the ledger: training holds out whole sources, so it needs several. */
+  readonly corpora: readonly string[];
   /** postern.yaml: its lists and rules are part of what is measured. */
   readonly config: string;
   /** Take weak feedback, too: a release without a word is a hint, no statement. */
@@ -65,14 +67,16 @@ export async function buildFromLedger(options: FromLedgerOptions): Promise<FromL
   );
   const splits = splitsByTime(taken.map(({ record }) => record.at));
   const rows = taken.map((one, i) => rowOf(one, splits[i] ?? 'test'));
-  await writeDataset(options, rows);
+  const others = await corporaRows(options);
+  await writeDataset(options, [...others.rows, ...rows]);
   const manifest = await writeManifest(options, {
     rows: rows.map(({ message }) => message),
     leftOut,
     mailFiles: kept.files,
+    corpora: others.rows.length,
     decisions,
   });
-  return { manifest, failed };
+  return { manifest, failed: [...failed, ...others.failed] };
 }
 
 async function measureAll(
@@ -114,6 +118,19 @@ async function measureAll(
     await instruments.close();
   }
   return { taken, failed, withoutMail, decisions };
+}
+
+async function corporaRows({ corpora, config }: Pick<FromLedgerOptions, 'corpora' | 'config'>) {
+  const labelled = await labelledMail(corpora, null);
+  const measured = labelled.length === 0 ? [] : await measureFiles(config, labelled, () => undefined);
+  const rows: Row[] = [];
+  const failed: { path: string; error: string }[] = [];
+  for (const [i, message] of labelled.entries()) {
+    const result = measured[i];
+    if (result !== undefined && 'features' in result) rows.push({ ...result, message });
+    else failed.push({ path: message.path, error: result?.error ?? 'was not measured' });
+  }
+  return { rows, failed };
 }
 
 /** Mail of one sender stands on one side of the folds of training, as the mail of one group of a corpus does. */

@@ -28,6 +28,8 @@ export interface Manifest {
   readonly featureSchema: string;
   readonly ledger: { readonly decisions: number; readonly files: Readonly<Record<string, FileOf>> };
   readonly mailFiles: number;
+  /** Rows of corpora, which stand before those of the ledger; the counts below are of the ledger's. */
+  readonly corpora: number;
   readonly rows: Count;
   readonly labels: Readonly<Record<string, number>>;
   readonly features: { readonly logged: number; readonly rebuilt: number };
@@ -43,6 +45,7 @@ interface Parts {
   readonly rows: readonly LedgerMail[];
   readonly leftOut: Manifest['leftOut'];
   readonly mailFiles: number;
+  readonly corpora: number;
   readonly decisions: number;
 }
 
@@ -63,7 +66,7 @@ const LIMITS = [
 /** Writes manifest.json beside the files of the dataset. */
 export async function writeManifest(
   { out, ledger }: Pick<FromLedgerOptions, 'out' | 'ledger'>,
-  { rows, leftOut, mailFiles, decisions }: Parts,
+  { rows, leftOut, mailFiles, corpora, decisions }: Parts,
 ): Promise<Manifest> {
   const files = await filesOf(FILES.map((name) => [name, join(out, name)]));
   const read = await filesOf((await ledgerFiles(ledger)).map(({ name, path }) => [name, path]));
@@ -74,6 +77,7 @@ export async function writeManifest(
     featureSchema: SCHEMA_HASH,
     ledger: { decisions, files: read },
     mailFiles,
+    corpora,
     rows: countOf(rows),
     labels: Object.fromEntries(
       [...Map.groupBy(rows, ({ label }) => label)].map(([label, of]) => [label, of.length] as const).sort(),

@@ -18,12 +18,12 @@ process.once('disconnect', () => process.exit());
 
 try {
   const looked = await look(file, new Date());
-  process.send?.(looked, () => process.disconnect());
+  process.send?.(looked, () => process.disconnect?.());
 } catch (error) {
   // One line for the log of the gate, not a stack.
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
-  process.disconnect();
+  process.disconnect?.();
 }
 
 async function look(path: string, now: Date): Promise<Looked> {

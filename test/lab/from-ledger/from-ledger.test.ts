@@ -109,13 +109,14 @@ function put(path: string, text: string | Buffer): void {
 }
 
 let records: DecisionRecord[];
-const build = (from: string, out: string, weak = false) =>
+const build = (from: string, out: string, weak = false, corpora: readonly string[] = []) =>
   buildFromLedger({
     ledger: from,
     mail: [held, cases],
     out: join(folder, out),
     config: CONFIG,
     weak,
+    corpora,
     onBadLine: () => undefined,
   });
 const read = (out: string, name: string) => readFileSync(join(folder, out, name));
@@ -211,6 +212,13 @@ describe('a dataset of a ledger', () => {
       Object.fromEntries(NAMES.map((name, i) => [name, logged[i]])),
     );
     expect(values[NAMES.indexOf('reputation_domain_bad')]).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('stands behind the mail of corpora, so that training has other sources to hold out', async () => {
+    put(join(folder, 'corpora', 'invented', 'ham', '1.eml'), letter(20));
+    const mixed = await build(ledger, 'mixed', false, [join(folder, 'corpora')]);
+    expect(mixed.manifest).toMatchObject({ corpora: 1, rows: { rows: 8 } });
+    expect(rowsOf('mixed').map(({ source }) => source)).toEqual(['invented', ...Array(8).fill('ledger')]);
   }, 60_000);
 
   test('a ledger without labelled mail is refused', async () => {
