@@ -11,6 +11,9 @@ import { inTurns } from '../message/turns.ts';
 /** Attached messages of one report that are taken; who has more sends a second one, or a CSV file. */
 export const REPORTED_MESSAGES = 20;
 
+const CR = 0x0d;
+const LF = 0x0a;
+
 /** What a message says of itself, as the ledger wrote it down when it came. Hostile text, all of it. */
 export interface Reported {
   readonly messageId: string;
@@ -62,9 +65,8 @@ export async function attachedMessages(report: Buffer): Promise<Buffer[]> {
     }
     if (!isAttachedMessage(entity)) continue;
     within.add(entity);
-    const body = report.subarray(entity.bodyStart, entity.bodyEnd);
-    const raw = await inTurns(decodeTransfer(body, entity.head.encoding, new Marks()));
-    if (raw.length > 0) found.push(withoutLastLineEnd(raw));
+    const raw = await inTurns(decodeTransfer(bodyOf(entity, report), entity.head.encoding, new Marks()));
+    if (raw.length > 0) found.push(raw);
     if (found.length === REPORTED_MESSAGES) break;
   }
   return found;
@@ -77,9 +79,10 @@ function isAttachedMessage({ head, parent }: Entity): boolean {
 }
 
 /** The line end before a boundary belongs to the boundary (RFC 2046 section 5.1.1). */
-function withoutLastLineEnd(raw: Buffer): Buffer {
-  if (!raw.subarray(-4).equals(Buffer.from('\r\n\r\n'))) return raw;
-  return raw.subarray(0, -2);
+function bodyOf({ bodyEnd, bodyStart, parent }: Entity, report: Buffer): Buffer {
+  const body = report.subarray(bodyStart, bodyEnd);
+  if (parent === null || body.at(-1) !== LF) return body;
+  return body.subarray(0, body.at(-2) === CR ? -2 : -1);
 }
 
 async function entitiesOf(raw: Buffer): Promise<readonly Entity[]> {

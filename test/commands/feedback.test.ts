@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decisionRecord } from '../../src/ledger/record.ts';
 import { newMailId } from '../../src/mail/id.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
@@ -29,6 +29,9 @@ const csv = async (text: string, ...more: string[]) => {
   await writeFile(join(folder, 'said.csv'), text);
   return run('feedback', 'import', 'said.csv', ...more);
 };
+
+// Each starts several processes, and each of those opens the stores.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('postern feedback', () => {
   test('by id is written with its case, and can be taken back', async () => {
@@ -86,5 +89,23 @@ describe('postern feedback import', () => {
     expect(code).toBe(1);
     expect(rows(stdout)).toMatchObject([{ rows: 0, wrong: 2 }]);
     expect(await readdir(join(folder, 'var/ledger'))).toHaveLength(1);
+  });
+});
+
+describe('postern cases', () => {
+  test('shows a report, judges its mail again with the detectors of today, and closes it', async () => {
+    await writeFile(join(folder, 'seen.eml'), REPORTED);
+    const [given] = rows((await run('feedback', 'seen.eml', '--is', 'scam', '--actor', 'kim')).stdout);
+    const caseId = String(given?.caseId);
+    const checked = await run('cases', 'check');
+    // Rules alone let this letter pass: the mistake is still there, and that is a negative answer.
+    expect(checked.code).toBe(1);
+    expect(rows(checked.stdout)).toMatchObject([
+      { caseId, state: 'reproduced', check: { verdict: 'accept' } },
+    ]);
+    const closed = await run('cases', 'close', caseId, '--fixed-by', 'nothing: one of a kind');
+    expect(rows(closed.stdout)).toMatchObject([{ state: 'closed', fixedBy: 'nothing: one of a kind' }]);
+    expect(rows((await run('cases', 'list')).stdout)).toEqual([]);
+    expect((await run('cases', 'show', newMailId())).code).toBe(1);
   });
 });
