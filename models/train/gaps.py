@@ -68,22 +68,30 @@ def groups_of(points: np.ndarray) -> list[np.ndarray]:
     """Places of the members of each group, largest first; those that belong to none are in none."""
     if len(points) < LEAST_GROUP:
         return []
-    found = _labels(HDBSCAN(min_cluster_size=LEAST_GROUP, min_samples=2, copy=True).fit_predict(points))
-    found = [one for one in found if _cohesion(points[one]) >= LEAST_COHESION]
+    found = _held_together(points, HDBSCAN(min_cluster_size=LEAST_GROUP, min_samples=2, copy=True))
     if not found:
-        one = HDBSCAN(
+        alone = HDBSCAN(
             min_cluster_size=LEAST_GROUP,
             min_samples=2,
             allow_single_cluster=True,
             cluster_selection_epsilon=ONE_GROUP_DISTANCE,
             copy=True,
         )
-        found = [one for one in _labels(one.fit_predict(points)) if _cohesion(points[one]) >= LEAST_COHESION]
+        found = _held_together(points, alone)
     return sorted(found, key=lambda one: (-len(one), int(one[0])))
 
 
-def _labels(labels: np.ndarray) -> list[np.ndarray]:
-    return [np.flatnonzero(labels == label) for label in range(labels.max(initial=-1) + 1)]
+def _held_together(points: np.ndarray, clusterer: HDBSCAN) -> list[np.ndarray]:
+    """Groups without members that are unlike the rest of theirs: density alone lets in what is only near to one of them."""
+    labels = clusterer.fit_predict(points)
+    found = []
+    for label in range(labels.max(initial=-1) + 1):
+        members = np.flatnonzero(labels == label)
+        centre = normalize(points[members].mean(axis=0, keepdims=True))[0]
+        members = members[points[members] @ centre >= LEAST_COHESION]
+        if len(members) >= LEAST_GROUP and _cohesion(points[members]) >= LEAST_COHESION:
+            found.append(members)
+    return found
 
 
 def _cohesion(points: np.ndarray) -> float:

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
 import type { VerdictCategory } from '../../detect/category.ts';
 import { type BadLine, readLedger } from '../../ledger/reader.ts';
 import type { DecisionRecord, FeedbackRecord } from '../../ledger/record.ts';
@@ -12,7 +15,7 @@ export interface LedgerScope {
   readonly directory: string;
   readonly since: Date | null;
   readonly until: Date | null;
-  /** Folders where raw mail is kept as ID.eml. */
+  /** Folders where raw mail is kept as ID.eml, or as the mail of a case that names the decision. */
   readonly mail: readonly string[];
   readonly mostGaps: number;
   readonly mostBackground: number;
@@ -76,6 +79,7 @@ function isRetracted(one: FeedbackRecord, retracted: ReadonlySet<string>): boole
   return 'feedbackId' in one && typeof one.feedbackId === 'string' && retracted.has(one.feedbackId);
 }
 
+/** Paths of raw mail by the id of the decision. */
 async function mailById(
   folders: readonly string[],
   wanted: ReadonlySet<string>,
@@ -83,14 +87,20 @@ async function mailById(
   const found = new Map<string, string>();
   for await (const one of findMail(folders.filter((folder) => existsSync(folder)))) {
     if (!('path' in one)) continue;
-    const id =
-      one.path
-        .split(/[/\\]/)
-        .at(-1)
-        ?.replace(/\.eml$/, '') ?? '';
+    const id = (await decisionOfCase(one.path)) ?? basename(one.path, '.eml');
     if (wanted.has(id)) found.set(id, one.path);
   }
   return found;
+}
+
+const caseSchema = z.object({ decisionId: z.string() });
+
+/** A case is named by an id of its own; beside its mail it says which decision it is about. */
+async function decisionOfCase(path: string): Promise<string | null> {
+  const sidecar = path.replace(/\.eml$/, '.json');
+  if (sidecar === path || !existsSync(sidecar)) return null;
+  const parsed = caseSchema.safeParse(JSON.parse(await readFile(sidecar, 'utf8')));
+  return parsed.success ? parsed.data.decisionId : null;
 }
 
 async function specimenOf(

@@ -107,7 +107,7 @@ function ofFact(name: string, kind: Kind, values: readonly unknown[]): string[] 
         ),
       );
     case 'text':
-      return name.startsWith('authentication.') && !name.endsWith('omain')
+      return (name.startsWith('authentication.') && !name.endsWith('omain')) || name === 'language.language'
         ? ofTexts(name, values)
         : ofText(name);
     default:

@@ -81,6 +81,8 @@ function section(one: GapGroup): string[] {
 }
 
 const SHOWN = 5;
+/** Below it two messages have little more in common than being mail. */
+const NEAR = 0.3;
 const NO_RULE =
   'None: no one to three conditions hold for half of the group without holding for more of what must not be hit. Evidence for it is missing.';
 
@@ -89,7 +91,7 @@ function why({ explanation, kind }: GapGroup): string[] {
   return [
     likeness === null
       ? 'There is no message of its kind that was judged right.'
-      : `Nearest of its kind that were judged right: ${neighbours.slice(0, SHOWN).map(code).join(', ')} (mean likeness ${likeness.toFixed(2)}).`,
+      : `Nearest of its kind that were judged right: ${neighbours.slice(0, SHOWN).map(code).join(', ')} (mean likeness ${likeness.toFixed(2)}${likeness < NEAR ? ': none is near, so they explain little' : ''}).`,
     ...(kind === 'miss' ? [] : held(explanation)),
     ...(lacking.length === 0
       ? []
@@ -136,12 +138,16 @@ function counterfactual(found: readonly Counterfactual[]): string[] {
     one.wouldBe.toFixed(3),
   ]);
   return [
+    COUNTERFACTUAL,
     markdownTable(
       ['feature or group', 'of the group', 'of the neighbours', 'score', 'with their value'],
       rows,
     ),
   ];
 }
+
+const COUNTERFACTUAL =
+  'What the score would be if the model had read the values of the neighbours; without raw mail it is near, not exact.';
 
 function proposal({ learnt, heldOut, corpora, same, yaml }: RuleProposal): string[] {
   const rows = [
@@ -168,6 +174,9 @@ function proposal({ learnt, heldOut, corpora, same, yaml }: RuleProposal): strin
   return [
     markdownTable(['on', 'hits', 'wrong', 'precision [95 %]', 'recall [95 %]'], rows),
     `Chosen on ${learnt.hits} of ${learnt.of} of the group with ${learnt.wrong} wrong; it also hits ${heldOut.known} messages that are judged right already.` +
+      (alike.of === 0
+        ? ''
+        : ` It hits ${alike.hits} of ${alike.of} that look like the group, passed, and nobody spoke of: if all of these were wanted, precision would be ${percentCell(heldOut.precisionAtWorst)}.`) +
       (unsaid.length === 0
         ? ''
         : ` Nobody said anything of these that it hits: ${unsaid.map(code).join(', ')}.`),

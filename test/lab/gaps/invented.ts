@@ -18,6 +18,16 @@ export interface Invented {
   readonly at: Date;
   readonly eml: string;
   readonly said: VerdictCategory | null;
+  /** Held, whatever the detectors think; and the sender's domain vouches for it. */
+  readonly isHeld: boolean;
+}
+
+interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  /** Further parts. */
+  readonly more?: string;
+  readonly isHeld?: boolean;
 }
 
 const SYLLABLES = 'ba do fe gi ku la mo ne pi ro su te vi wa xo ze'.split(' ');
@@ -54,11 +64,21 @@ export class Inventor {
     }));
   }
 
-  /** Unlike each other. */
-  strangers(count: number, said: VerdictCategory | null): this {
-    return this.#many(count, said, () => ({
+  /** Unlike each other; every third has a link. */
+  strangers(count: number, said: VerdictCategory | null, isHeld = false): this {
+    return this.#many(count, said, (i) => ({
       subject: `${this.#word()} ${this.#word()}`,
-      text: Array.from({ length: 40 }, () => this.#word()).join(' '),
+      text: `${Array.from({ length: 40 }, () => this.#word()).join(' ')}${i % 3 === 0 ? ` https://${this.#word()}.example/${i}` : ''}`,
+      isHeld,
+    }));
+  }
+
+  /** Wanted, from a domain that vouches for it, and held all the same. */
+  invoices(count: number): this {
+    return this.#many(count, 'none', (i) => ({
+      subject: `Bookshop receipt ${this.#word()}`,
+      text: `Thank you for your order at the bookshop. Receipt ${i} lists novels and postage. Parcels leave Monday, ${this.#word()}.`,
+      isHeld: true,
     }));
   }
 
@@ -70,26 +90,20 @@ export class Inventor {
     }));
   }
 
-  #many(
-    count: number,
-    said: VerdictCategory | null,
-    make: (i: number) => { subject: string; text: string; more?: string },
-  ): this {
+  #many(count: number, said: VerdictCategory | null, make: (i: number) => Letter): this {
     for (let i = 0; i < count; i++) this.#made.push(this.#message(make(i), said));
     return this;
   }
 
-  #message(
-    { subject, text, more = '' }: { subject: string; text: string; more?: string },
-    said: VerdictCategory | null,
-  ): Invented {
+  #message({ subject, text, more = '', isHeld = false }: Letter, said: VerdictCategory | null): Invented {
     const number = this.#made.length;
+    const at = new Date(START + number * 5 * HOUR);
     const name = this.#word();
     const head = [
       `From: ${name} <${name}@${this.#word()}.example>`,
       'To: pat@company.example',
       `Subject: ${subject}`,
-      'Date: Sun, 01 Mar 2026 09:00:00 +0000',
+      `Date: ${at.toUTCString().replace('GMT', '+0000')}`,
       `Message-ID: <${number}@${name}.example>`,
       'MIME-Version: 1.0',
       'Content-Type: multipart/mixed; boundary=b',
@@ -97,7 +111,8 @@ export class Inventor {
     const body = `--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n${more}--b--\r\n`;
     return {
       id: `00000000000000000${String(number).padStart(6, '0')}`,
-      at: new Date(START + number * 5 * HOUR),
+      at,
+      isHeld,
       eml: `${head.join('\r\n')}\r\n\r\n${body}`,
       said,
     };
@@ -126,7 +141,7 @@ export async function writeLedger(
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const [decisions, feedback]: [string[], string[]] = [[], []];
-  for (const { id, at, eml, said } of messages) {
+  for (const { id, at, eml, said, isHeld } of messages) {
     const content = bufferContent(Buffer.from(eml));
     const envelope = {
       clientIp: '192.0.2.7',
@@ -135,8 +150,16 @@ export async function writeLedger(
       mailFrom: null,
       rcptTo: ['pat@company.example'],
     };
-    const mail = { id, receivedAt: at, envelope, content, wire: CLEAN_WIRE, recordedAuthentication: null };
-    const record = decisionRecord(await inspect(mail, instruments), CONTEXT);
+    const mail = {
+      id,
+      receivedAt: at,
+      envelope,
+      content,
+      wire: CLEAN_WIRE,
+      recordedAuthentication: isHeld ? VOUCHED : null,
+    };
+    const decision = await inspect(mail, instruments);
+    const record = decisionRecord(isHeld ? { ...decision, verdict: 'quarantine' } : decision, CONTEXT);
     decisions.push(encodeLine(record));
     if (said !== null)
       feedback.push(encodeLine(feedbackRecord(record, { is: said, actor: 'pat', at: LATER })));
@@ -145,6 +168,8 @@ export async function writeLedger(
   await writeFile(join(folder, 'feedback-20260601T09.ndjson'), feedback.join(''));
 }
 
+const result = { result: 'pass', domain: null, policy: null };
+const VOUCHED = { spf: null, dkim: null, dmarc: result };
 const LATER = new Date('2026-06-01T09:00:00Z');
 const CONTEXT = {
   gate: 'smtp',
