@@ -49,3 +49,37 @@ test('findings of one detector count once a message', async () => {
   const text = await lines([{ assessment: { ...exampleAssessment(), findings } }, null]);
   expect(text).toContain('postern_detector_findings_total{detector="rule:parcel_fee"} 1');
 });
+
+test('scores count by what a model was for the message, verdicts by variant, and failures of challengers apart', async () => {
+  const assessment = exampleAssessment();
+  const other = { category: 'scam', score: 0.2 } as const;
+  const text = await lines([
+    {
+      assessment: {
+        ...assessment,
+        variant: 'postern-1@1+rule:r',
+        shadows: [
+          { model: 'n@1', status: 'shadow', ...other },
+          { model: 'm@1', status: 'active', ...other },
+          {
+            model: 'o@1',
+            status: 'shadow',
+            score: null,
+            category: null,
+            failure: { reason: 'timedOut', detail: 'slow' },
+          },
+        ],
+      },
+    },
+    null,
+  ]);
+  expect(text).toEqual(
+    expect.arrayContaining([
+      'postern_score_count{model="postern-1@1",variant="canary"} 1',
+      'postern_score_count{model="n@1",variant="shadow"} 1',
+      'postern_score_count{model="m@1",variant="shadow"} 1',
+      'postern_variant_messages_total{variant="postern-1@1+rule:r",verdict="quarantine"} 1',
+      'postern_challenger_failures_total{model="o@1",reason="timedOut"} 1',
+    ]),
+  );
+});

@@ -77,7 +77,10 @@ export function parseExperiments(path: string, text: string): Experiments {
   }
   const parsed = fileSchema.safeParse(values);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`);
+  const problems = parsed.error.issues.map((issue) => {
+    const cause = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+    return `${path}: ${issue.path.join('.')}: ${cause}`;
+  });
   throw new ExperimentsMistake(problems.join('\n'));
 }
 
