@@ -1,9 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { jsonOf, posternOk } from './command.ts';
-import { at, isRecord, listAt, numberAt, textAt } from './json.ts';
+import { at, listAt, numberAt, textAt } from './json.ts';
 import type { Setting } from './setting.ts';
+import type { SiteRule } from './site-rule.ts';
+
+const SHIPPED = join(import.meta.dirname, '..', '..', 'config', 'rules');
 
 /** The group that the reports make, and the best rule for it. */
 export interface Found {
@@ -52,14 +55,15 @@ export interface Tried {
 /** More messages than the story has: all changes are listed. */
 const ALL = '100000';
 
-/** `postern replay` with the running configuration in which the rule is active. */
-export async function tryActive(setting: Setting, rule: string): Promise<Tried> {
-  const file = join(setting.directory, 'tried.yaml');
-  const running: unknown = parse(await readFile(setting.gate.configFile, 'utf8'));
-  const detect = at(running, 'detect');
-  if (!isRecord(running) || !isRecord(detect)) throw new Error('the configuration has no detect');
-  await writeFile(file, stringify({ ...running, detect: { ...detect, statuses: { [rule]: 'active' } } }));
-  const said = await posternOk(placeOf(setting), 'replay', '--with', file, '--json', '--list', ALL);
+/** `postern replay` with the shipped rules and this one, as if it had been active. The running configuration is that which decided. */
+export async function tryActive(setting: Setting, rule: SiteRule): Promise<Tried> {
+  const folder = join(setting.directory, 'tried');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'tried.yaml'), stringify({ rules: [{ ...rule, status: 'active' }] }));
+  const said = await posternOk(
+    placeOf(setting),
+    ...['replay', '--rules', SHIPPED, '--rules', folder, '--json', '--list', ALL],
+  );
   const [summary] = jsonOf(said);
   return {
     decisions: numberAt(summary, 'decisions'),

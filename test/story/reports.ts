@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLedger } from '../../src/ledger/reader.ts';
@@ -14,11 +14,13 @@ export const REPORTED_AS = 'credential_phishing';
 const LIMIT_MS = 20_000;
 const PAUSE_MS = 100;
 
-/** An administrator who was called tells the gate by its command line. */
-export async function byCommand(setting: Setting, { id }: DecisionRecord): Promise<void> {
+/** An administrator to whom somebody brought it gives the delivered copy to the command line. */
+export async function byCommand(setting: Setting, { messageId }: DecisionRecord): Promise<void> {
+  const file = join(setting.directory, 'brought.eml');
+  await writeFile(file, await deliveredCopy(setting.sink.directory, messageId));
   await posternOk(
     { directory: setting.directory, configFile: setting.gate.configFile },
-    ...['feedback', id, '--is', REPORTED_AS, '--actor', 'administrator', '--json'],
+    ...['feedback', file, '--is', REPORTED_AS, '--actor', 'administrator', '--json'],
   );
 }
 

@@ -9,7 +9,7 @@ import type { Setting } from './setting.ts';
 const PREDICATES = join(import.meta.dirname, '..', '..', 'config', 'rules', 'predicates.yaml');
 
 /** A rule as it was proposed, with the messages that a person who takes it over writes for it. */
-export interface SiteRule {
+export interface SiteRule extends Readonly<Record<string, unknown>> {
   readonly id: string;
   readonly when: string;
 }
@@ -20,11 +20,10 @@ export interface SiteRule {
  */
 export async function addInShadow(
   setting: Setting,
-  proposal: string,
+  rule: SiteRule,
   match: StoryLetter,
   noMatch: StoryLetter,
-): Promise<SiteRule> {
-  const rule = onlyRule(proposal);
+): Promise<void> {
   const entry = { ...rule, status: 'shadow', tests: ['match-1', 'no-match-1'] };
   const folder = join(setting.cases, rule.id);
   await mkdir(folder);
@@ -32,17 +31,10 @@ export async function addInShadow(
   await writeCase(join(folder, 'no-match-1'), noMatch);
   await writeFile(join(setting.rules, 'site.yaml'), stringify({ rules: [entry] }));
   await expectTestsPass(setting, rule.id);
-  return rule;
 }
 
-/** Gives the site's rule an action of its own beside its weight; its status stays. */
-export async function withAction({ rules }: Setting, action: string): Promise<void> {
-  const file = join(rules, 'site.yaml');
-  const rule = onlyRule(await readFile(file, 'utf8'));
-  await writeFile(file, stringify({ rules: [{ ...rule, action }] }));
-}
-
-function onlyRule(proposal: string): Record<string, unknown> & SiteRule {
+/** The rule of a proposal. Throws where it is none. */
+export function ruleOf(proposal: string): SiteRule {
   const value: unknown = parse(proposal);
   const rules = isRecord(value) && Array.isArray(value.rules) ? value.rules : value;
   const rule: unknown = Array.isArray(rules) ? rules[0] : rules;
