@@ -1,4 +1,5 @@
 import type { Model } from '../model.ts';
+import { ModelError } from '../models/card.ts';
 import { loadModel, type ModelSchema } from '../models/load.ts';
 import { type NamedModel, rolesOf } from './effective.ts';
 import type { Experiments } from './file.ts';
@@ -45,7 +46,7 @@ export async function openModels(
   const main = await openMain(config, parts);
   if (main !== null) take(main, null);
   for (const { model, status } of config.challengers)
-    take(await loadModel(model, parts.schema), parseStatus(status));
+    take(await loadChallenger(model, parts.schema), parseStatus(status));
   const roles = rolesOf(loaded, experiments);
   const byId = new Map(loaded.map(({ id, model }) => [id, model]));
   const running = open.move();
@@ -57,6 +58,20 @@ export async function openModels(
     }),
     close: () => running.disposeAsync(),
   };
+}
+
+async function loadChallenger(folder: string, schema: ModelSchema): Promise<Model> {
+  try {
+    return await loadModel(folder, schema);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    // Without the advice of the loader, which is about the model in force.
+    const why = error.cause instanceof ModelError ? error.cause.message : error.message;
+    throw new ModelError(
+      `${why}; put a whole model there (models/train makes one), or take it out of detect.challengers`,
+      { cause: error },
+    );
+  }
 }
 
 async function openMain({ model, allowDegraded }: ModelConfig, parts: ModelParts): Promise<Model | null> {
