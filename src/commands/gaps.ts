@@ -17,8 +17,8 @@ import { table } from './table.ts';
 
 /** What a person reported in a month; more are sampled. */
 const MOST_GAPS = 2_000;
-/** Evidence of so many fits into memory, and a precision of 99.9 % can be told from one of 99 %. */
-const MOST_BACKGROUND = 5_000;
+/** Each is judged by some hundred conditions a group: with more it takes minutes. A precision of 99.5 % can be told from one of 99 %. */
+const MOST_BACKGROUND = 2_000;
 /** Judged on one thread: some ten seconds. */
 const MOST_CORPORA = 500;
 
