@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeLine, encodeLine } from '../../src/ledger/line.ts';
 import { decisionRecord, feedbackRecord } from '../../src/ledger/record.ts';
+import { version } from '../../src/version.ts';
 import { EXAMPLE_EVIDENCE, exampleAssessment, exampleDecision, exampleMail } from './example-decision.ts';
 import { EXAMPLE_CONTEXT } from './example-ledger.ts';
 
@@ -29,6 +30,7 @@ describe('a record of a decision', () => {
       evidence: EXAMPLE_EVIDENCE,
       features: { links_share: 0.1, html_share: null, links_count: 3 },
       featureSchema: 'abc123',
+      version: version(),
       reputationKeys: ['domain:shop.example', 'network:192.0.2.0/24'],
       stageSeconds: { parse: 0.001, gather: 0.002 },
     });
