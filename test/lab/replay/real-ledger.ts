@@ -28,8 +28,11 @@ export interface RealLedger {
   remove(): Promise<void>;
 }
 
-/** The demo's messages through inspection as a gate has it, learning from each before the next, into a ledger: two a minute. */
-export async function realLedger(change: (config: Config) => Config = (same) => same): Promise<RealLedger> {
+/** The demo's messages, so many times, through inspection as a gate has it, learning from each before the next, into a ledger: two a minute. */
+export async function realLedger(
+  change: (config: Config) => Config = (same) => same,
+  rounds = 1,
+): Promise<RealLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'replay-'));
   await cp(join(ROOT, 'config/rules'), join(folder, 'rules'), { recursive: true });
   const shipped = loadConfig(join(ROOT, 'config/postern.yaml'), {}).config;
@@ -41,18 +44,19 @@ export async function realLedger(change: (config: Config) => Config = (same) => 
       experiments: join(folder, 'experiments.yaml'),
     },
   });
-  const records = await fill(folder, config);
+  const records = await fill(folder, config, rounds);
   return { folder, config, records, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-async function fill(folder: string, config: Config): Promise<DecisionRecord[]> {
+async function fill(folder: string, config: Config, rounds: number): Promise<DecisionRecord[]> {
   const reputation = memoryReputation(config.reputation);
   const instruments = await openInstruments(config, { reputation, resolver: null });
   let now = START;
   const settings = { directory: join(folder, 'ledger'), retentionDays: 3650 };
   const ledger = await openLedger(settings, createMetrics(), keepingLogger().log, () => new Date(now));
   const records: DecisionRecord[] = [];
-  for await (const source of findMail([join(ROOT, 'test/cases/demo')])) {
+  const demo = join(ROOT, 'test/cases/demo');
+  for await (const source of findMail(Array.from({ length: rounds }, () => demo))) {
     const { mail } = await readMail(source);
     now += MINUTE_MS / 2;
     const id = newMailId(now);

@@ -94,6 +94,24 @@ describe('replay with other thresholds', () => {
     expect(await told({ data })).toBe(once);
   });
 
+  it('counts a score that is the threshold as reaching it, and not one just under', async () => {
+    const highest = Math.max(
+      ...real.records.filter(({ verdict }) => verdict === 'accept').map(({ score }) => score),
+    );
+    const above = highest * (1 + Number.EPSILON);
+    for (const source of [{}, { data }]) {
+      for (const [tag, changed] of [
+        [highest, 1],
+        [above, 0],
+      ] as const) {
+        const tried = withPolicy({ default: { tag, quarantine: 0.7, reject: null } });
+        expect(await replay({ ledger, ...source, with: tried, current: real.config })).toMatchObject({
+          changed,
+        });
+      }
+    }
+  });
+
   it('lists the earliest changes and counts all', async () => {
     const tried = withPolicy({ default: { tag: 0, quarantine: null, reject: null } });
     const all = await replay({ ledger, with: tried, current: real.config });
