@@ -10,7 +10,7 @@ import { post } from './post.ts';
 import { promote } from './promotion.ts';
 import { REPORTED_AS } from './reports.ts';
 import type { SiteRule } from './site-rule.ts';
-import { NEARLY_ALL, type Stage, WAVE } from './story.ts';
+import { NEARLY_ALL, type Stage, WAVE } from './stage.ts';
 import { expect } from './teller.ts';
 
 /** What came of the rule once it decided. */
@@ -111,11 +111,13 @@ async function whenActive(stage: Stage, rule: SiteRule): Promise<Active> {
     'the next wave',
     async () => {
       const letters = wave(random, NEXT_WAVE, ordinary.cast.own.people, WAVE, Date.now());
-      const held = (await arrive(stage, letters)).filter(({ verdict }) => verdict === 'quarantine');
+      const held = (await arrive(stage, letters)).filter(
+        (one) => one.verdict === 'quarantine' && isByRule(one, rule),
+      );
       expect(held.length >= NEARLY_ALL * WAVE, `${held.length} of ${WAVE} were held`);
       return { since, caught: held.length, held: held.map(({ id }) => id) };
     },
-    ({ caught }) => `${caught} of ${WAVE} held`,
+    ({ caught }) => `${caught} of ${WAVE} held by the rule, from domains that nobody reported`,
   );
 }
 

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { loadConfig } from '../../src/config/load.ts';
+import { replay } from '../../src/lab/replay/replay.ts';
 import { jsonOf, posternOk } from './command.ts';
 import { at, listAt, numberAt, textAt } from './json.ts';
 import type { Setting } from './setting.ts';
@@ -49,7 +51,8 @@ export interface Tried {
   readonly changed: ReadonlySet<string>;
   readonly newlyCaught: number;
   readonly newlyWrong: number;
-  readonly seconds: number;
+  /** Of the replay itself, without the start of a process: loading the rules is in it. */
+  readonly decisionsPerSecond: number;
 }
 
 /** More messages than the story has: all changes are listed. */
@@ -71,8 +74,17 @@ export async function tryActive(setting: Setting, rule: SiteRule): Promise<Tried
     changed: new Set(listAt(summary, 'changes').map((change) => textAt(change, 'id'))),
     newlyCaught: numberAt(summary, 'cases', 'newlyCaught', 'count'),
     newlyWrong: numberAt(summary, 'cases', 'newlyWrong', 'count'),
-    seconds: said.seconds,
+    decisionsPerSecond: await rateOf(setting, folder),
   };
+}
+
+/** The same replay in this process, by the clock. */
+async function rateOf({ gate, ledger }: Setting, folder: string): Promise<number> {
+  const { config: current } = loadConfig(gate.configFile, {});
+  const tried = { ...current, detect: { ...current.detect, rules: [SHIPPED, folder] } };
+  const began = performance.now();
+  const { replayed } = await replay({ ledger, current, with: tried });
+  return (replayed * 1_000) / (performance.now() - began);
 }
 
 export function placeOf({ directory, gate }: Setting): { directory: string; configFile: string } {

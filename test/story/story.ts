@@ -6,12 +6,13 @@ import { decisionsOn, isMissed } from './decisions.ts';
 import { type Ending, stopTheCampaign } from './ending.ts';
 import { findGap, placeOf, type Tried, tryActive } from './lab.ts';
 import type { StoryLetter } from './letter.ts';
-import { type OrdinaryMail, ordinaryMail } from './ordinary.ts';
+import { ordinaryMail } from './ordinary.ts';
 import { post } from './post.ts';
 import { whileRunning } from './promotion.ts';
 import { byCommand, byHttp, byMailbox, feedbackOn } from './reports.ts';
-import { openSetting, type Setting } from './setting.ts';
+import { openSetting } from './setting.ts';
 import { addInShadow, ruleOf, type SiteRule } from './site-rule.ts';
+import { NEARLY_ALL, type Stage, WAVE } from './stage.ts';
 import { expect, type Step, Teller } from './teller.ts';
 
 export interface StoryOptions {
@@ -40,18 +41,7 @@ export interface Outcome extends Ending {
   readonly steps: readonly Step[];
 }
 
-/** Everything that an act needs of the ones before it. */
-export interface Stage {
-  readonly setting: Setting;
-  readonly teller: Teller;
-  readonly ordinary: OrdinaryMail;
-  readonly random: Random;
-}
-
 const ORDINARY = 150;
-export const WAVE = 20;
-/** Shares of a wave that a story must have missed before, or caught afterwards. */
-export const NEARLY_ALL = 0.9;
 
 /** The lab's loop on real components. Throws StoryBroken at the step that did not come out. */
 export async function tellStory({ directory, seed, tell }: StoryOptions): Promise<Outcome> {
@@ -88,7 +78,7 @@ export async function tellStory({ directory, seed, tell }: StoryOptions): Promis
       replayed: tried.replayed,
       replayCaught: first.decisions.filter(({ id }) => tried.changed.has(id)).length,
       replayBroken: broken.length,
-      replayDecisionsPerSecond: tried.replayed / tried.seconds,
+      replayDecisionsPerSecond: tried.decisionsPerSecond,
       ...ending,
       steps: teller.steps,
     };
