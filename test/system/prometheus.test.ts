@@ -21,6 +21,8 @@ import { SmtpClient } from './smtp-client.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '..', '..', 'deploy', 'prometheus', 'prometheus.yml');
 /** Four scrapes and more: what Grafana takes for rates. */
+/** Drift is told against the first days of the ledger: a gate of a few seconds has none. */
+const NEEDS_DAYS = /postern_feature_drift/;
 const RATE_INTERVAL = '10s';
 const SET_UP_LIMIT_MS = 300_000;
 const TOO_LARGE_BYTES = 600_000;
@@ -70,7 +72,7 @@ describeWith(prometheusRequirement, 'Prometheus', () => {
   });
 
   for (const dashboard of readDashboards())
-    it.each(targetsOf(dashboard))(
+    it.each(targetsOf(dashboard).filter(({ expression }) => !NEEDS_DAYS.test(expression)))(
       `has data for "$title" of ${dashboard.title}: $expression`,
       async ({ expression, instant }) => {
         const sent = asSent(expression, RATE_INTERVAL);
