@@ -8,6 +8,7 @@ import { outboundLearner, ownMailOf } from '../gate/outbound.ts';
 import type { Result } from '../gate/session.ts';
 import { authservIdOf, hostnameOf } from '../hostname.ts';
 import { openInspector } from '../inspection/inspector.ts';
+import { compactDaily } from '../lab/data/daily.ts';
 import { watchHealth } from '../lab/health/watch.ts';
 import { decisionRecord } from '../ledger/record.ts';
 import { watchFeedback } from '../ledger/watch-feedback.ts';
@@ -182,6 +183,7 @@ async function assemble(
     }),
   );
   closing(watchHealth({ file: loaded.file, metrics, log }));
+  closing(compactDaily(loaded.file, log));
   const expiry = setInterval(() => {
     quarantine.expire(new Date()).catch((error: unknown) => log.error({ error }, 'quarantine expiry'));
     void said.prune(new Date());
