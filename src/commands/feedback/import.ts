@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { loadConfig } from '../../config/load.ts';
 import { type CsvProblem, type CsvRow, readFeedbackCsv } from '../../feedback/csv.ts';
@@ -39,8 +40,8 @@ export async function importFeedback(file: string, options: ImportOptions): Prom
 }
 
 async function readBounded(file: string): Promise<string> {
-  const found = await stat(file).catch(() => null);
-  if (found === null) throw new UsageError(`${file}: is not there`);
+  if (!existsSync(file)) throw new UsageError(`${file}: is not there`);
+  const found = await stat(file);
   if (found.size > CSV_BYTES) throw new UsageError(`${file}: has more than ${CSV_BYTES} bytes; split it`);
   return readFile(file, 'utf8');
 }
