@@ -37,10 +37,21 @@ async function take(lock: string): Promise<void> {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
-    const made = (await stat(lock).catch(() => null))?.mtimeMs ?? 0;
-    if (Date.now() - made > STALE_LOCK_MS) await rm(lock, { force: true });
+    const made = await madeAt(lock);
+    // A lock that just went is not stale: removing it now could remove the next one's.
+    if (made !== null && Date.now() - made > STALE_LOCK_MS) await rm(lock, { force: true });
     if (Date.now() > until) throw new ExperimentsMistake(`${lock}: another process holds it`);
     await sleep(WAIT_MS);
+  }
+}
+
+/** When the lock was made; null where it is gone. */
+async function madeAt(lock: string): Promise<number | null> {
+  try {
+    return (await stat(lock)).mtimeMs;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }
 
