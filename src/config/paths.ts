@@ -14,6 +14,7 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
   };
   const orNull = (path: string | null) => (path === null ? null : at(path));
   const { gate, identity, detect, quarantine, reputation, privacy, ledger, feedback, lab } = config;
+  const { oidc, tls } = config.console;
   return {
     ...config,
     gate: {
@@ -48,6 +49,11 @@ export function resolvePaths(config: Config, file: string, workingFolder: string
       http: { ...feedback.http, tokens: orNull(feedback.http.tokens) },
     },
     lab: { ...lab, data: at(lab.data) },
+    console: {
+      ...config.console,
+      tls: tls === null ? null : { cert: at(tls.cert), key: at(tls.key) },
+      oidc: oidc === null ? null : { ...oidc, clientSecretFile: orNull(oidc.clientSecretFile) },
+    },
   };
 }
 

@@ -238,9 +238,119 @@ const failures = z.strictObject({
   inspection: failure.default('tag'),
 });
 
+const database = z.strictObject({
+  /** postgres://user:password@host:port/database, shared by several gates; null is SQLite in the folder of the quarantine. */
+  url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/.+/, 'postgres://user:password@host:port/database')
+    .nullable()
+    .default(null),
+  /** Connections of one gate at most; PostgreSQL alone. */
+  pool: z.number().int().min(1).max(1000).default(10),
+  /** For a connection, and for one statement. */
+  timeoutMs: milliseconds.default(5_000),
+});
+
 const quarantine = z.strictObject({
   directory: z.string().default('var/quarantine'),
   retentionDays: z.number().int().positive().default(30),
+  mail: z
+    .strictObject({
+      /** Where the raw mail is: files in the folder, an S3-compatible bucket, or the database. */
+      store: z.enum(['disk', 's3', 'database']).default('disk'),
+      s3: z
+        .strictObject({
+          /** Address of the service; nothing else is ever asked. */
+          endpoint: z
+            .string()
+            .regex(/^https?:\/\/.+/, 'https://host[:port]')
+            .nullable()
+            .default(null),
+          region: z.string().default('us-east-1'),
+          bucket: z.string().default('postern'),
+          /** In front of every name. */
+          prefix: z.string().default('mail/'),
+          /** `https://host/bucket/…` rather than `https://bucket.host/…`. */
+          pathStyle: z.boolean().default(true),
+          accessKeyId: z.string().nullable().default(null),
+          secretAccessKey: z.string().nullable().default(null),
+          timeoutMs: milliseconds.default(10_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+});
+
+const language = z.enum(['en', 'de', 'fr', 'es', 'pt', 'it']);
+
+const consoleRole = z.enum(['admin', 'analyst', 'viewer', 'recipient']);
+
+const console = z.strictObject({
+  /** Pages and HTTP API; null turns them off. */
+  listen: listener.nullable().default(null),
+  /** How people reach it, for links in digests and for sign-in elsewhere: https://postern.example.com */
+  url: z
+    .string()
+    .regex(/^https?:\/\/[^/]+$/, 'https://host[:port], without a path')
+    .nullable()
+    .default(null),
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).nullable().default(null),
+  /** Reverse proxies (addresses or networks) whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  proxies: z.array(address).default([]),
+  /** Of pages where neither the person nor the browser prefers one. */
+  language: z.enum(['en', 'de']).default('en'),
+  signIn: z
+    .strictObject({
+      /** A session ends after so many hours, and after so many minutes without a request. */
+      hours: z.number().positive().default(12),
+      idleMinutes: z.number().positive().default(60),
+      /** Wrong passwords of one name, or from one address, within the window. */
+      attempts: z.number().int().positive().default(10),
+      windowMinutes: z.number().positive().default(15),
+    })
+    .prefault({}),
+  /** Sign-in elsewhere, by OpenID Connect; null has passwords alone. */
+  oidc: z
+    .strictObject({
+      issuer: z.string().regex(/^https?:\/\/.+/, 'https://host/…'),
+      clientId: z.string(),
+      /** File with the secret; null for a public client. */
+      clientSecretFile: z.string().nullable().default(null),
+      scopes: z.array(z.string()).default(['openid', 'profile', 'email']),
+      /** Claim that has groups, and what a group may. Who has none of these groups does not get in. */
+      rolesClaim: z.string().default('groups'),
+      roles: z
+        .record(
+          z.string(),
+          z.strictObject({ role: consoleRole, domains: z.array(z.string()).nullable().default(null) }),
+        )
+        .default({}),
+    })
+    .nullable()
+    .default(null),
+  recipients: z
+    .strictObject({
+      /** Whether people may see and free what was held for them: not at all, by asking, or by themselves (never malware). */
+      release: z.enum(['off', 'ask', 'self']).default('ask'),
+    })
+    .prefault({}),
+});
+
+/** The daily letter to recipients about what was held for them. */
+const digest = z.strictObject({
+  /** Time of day, in the zone of the host; null sends none. */
+  at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM')
+    .nullable()
+    .default(null),
+  /** Sender of the letter. */
+  from: z.string().nullable().default(null),
+  language: language.default('en'),
+  /** By recipient domain. */
+  languages: z.record(z.string(), language).default({}),
+  /** A link in it works for so many days, and once. */
+  linkDays: z.number().positive().default(7),
 });
 
 const reputation = z.strictObject({
@@ -354,6 +464,7 @@ export const configSchema = z.strictObject({
   detect: detect.prefault({}),
   policy: policy.prefault({}),
   failures: failures.prefault({}),
+  database: database.prefault({}),
   quarantine: quarantine.prefault({}),
   reputation: reputation.prefault({}),
   privacy: privacy.prefault({}),
@@ -362,6 +473,8 @@ export const configSchema = z.strictObject({
   feedback: feedback.prefault({}),
   lab: lab.prefault({}),
   observe: observe.prefault({}),
+  console: console.prefault({}),
+  digest: digest.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { CATEGORIES } from '../detect/category.ts';
-import { parseListen } from '../gate/listener.ts';
 import { UnknownDecision, UnknownFeedback } from '../ledger/feedback.ts';
 import type { FeedbackRecord } from '../ledger/record.ts';
+import { parseListen } from '../listen-address.ts';
 import { Mistake } from '../mistake.ts';
 import type { ReservedPort } from '../process/reserved-port.ts';
 import { type Report, type Settled, TooManyReports } from './desk.ts';

@@ -7,8 +7,8 @@ import type { Config } from '../config/schema.ts';
 import { CATEGORIES, type Category } from '../detect/category.ts';
 import { DomainSet } from '../evidence/lists/domain-set.ts';
 import type { Case } from '../lab/cases/case.ts';
+import { parseListen } from '../listen-address.ts';
 import type { ReservedPort } from '../process/reserved-port.ts';
-import { parseListen } from './listener.ts';
 import { Networks } from './networks.ts';
 
 /** A message of 25 MiB, in base64, in a mail that forwards it: what large providers pass on, twice over. */

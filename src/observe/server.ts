@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseListen } from '../listen-address.ts';
 import type { ReservedPort } from '../process/reserved-port.ts';
 import { type Check, type Health, runChecks } from './health.ts';
 import type { Metrics } from './metrics.ts';
@@ -119,10 +120,4 @@ async function answerTo(request: IncomingMessage, answers: Routes): Promise<Answ
 
 function words(status: number, text: string): Answer {
   return { status, type: 'text/plain; charset=utf-8', body: `${text}\n` };
-}
-
-function parseListen(listen: string): { readonly host: string; readonly port: number } {
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, Math.max(colon, 0)).replace(/^\[(.*)\]$/, '$1');
-  return { host: host === '' ? '127.0.0.1' : host, port: Number(listen.slice(colon + 1)) };
 }

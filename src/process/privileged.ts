@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
-import { parseListen } from '../gate/listener.ts';
+import { parseListen } from '../listen-address.ts';
 import { ReservedPort } from './reserved-port.ts';
 
 /** Linux lets root alone bind below this (net.ipv4.ip_unprivileged_port_start says otherwise where it is changed). */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseListen } from '../../src/gate/listener.ts';
 import { Networks } from '../../src/gate/networks.ts';
+import { parseListen } from '../../src/listen-address.ts';
 
 test.each([
   ['192.0.2.1', true],

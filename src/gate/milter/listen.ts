@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { chmod, lstat, unlink } from 'node:fs/promises';
 import { type AddressInfo, connect, type Server } from 'node:net';
+import { parseListen } from '../../listen-address.ts';
 import type { ReservedPort } from '../../process/reserved-port.ts';
-import { parseListen } from '../listener.ts';
 
 export interface ListenOptions {
   /** Of a unix socket, octal. */

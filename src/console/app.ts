@@ -1,0 +1,60 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Access } from './access/access.ts';
+import { chooseLanguage } from './choose-language.ts';
+import type { Environment } from './environment.ts';
+import { checkFormToken } from './form-token.ts';
+import { assetRoutes } from './look/assets.ts';
+import { nowPages } from './now/routes.ts';
+import type { ConsoleParts } from './parts.ts';
+
+/** Forms are a few fields, and a rule under trial; the largest upload is a message to report. */
+const BODY_BYTES = 26_214_400;
+
+/** The whole console as one function from request to answer. */
+export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environment> {
+  const app = new Hono<Environment>();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameSrc: ["'self'"],
+        frameAncestors: ["'self'"],
+        baseUri: ["'none'"],
+      },
+      xFrameOptions: 'SAMEORIGIN',
+      referrerPolicy: 'no-referrer',
+    }),
+  );
+  app.use(bodyLimit({ maxSize: BODY_BYTES }));
+  app.route('/', assetRoutes());
+  app.route('/', access.openPages);
+  app.use(async (context, next) => {
+    const known = await access.known(context.req.raw);
+    if (known === null) {
+      if (context.req.path.startsWith('/api/')) return context.json({ error: 'who are you?' }, 401);
+      return context.redirect(`/sign-in?to=${encodeURIComponent(context.req.path)}`);
+    }
+    context.set('principal', known.principal);
+    context.set('formToken', known.formToken);
+    context.set(
+      'language',
+      known.language ??
+        chooseLanguage(context.req.header('accept-language'), parts.config().console.language),
+    );
+    return await next();
+  });
+  app.use(checkFormToken);
+  app.route('/', nowPages(parts));
+  app.onError((error, context) => {
+    parts.log.error({ event: 'console_error', path: context.req.path, err: error });
+    return context.text('Something went wrong here; the log of the service says what.', 500);
+  });
+  return app;
+}

@@ -1,0 +1,19 @@
+import type { LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import type { Health } from '../observe/health.ts';
+import type { Logger } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Quarantine } from '../quarantine/quarantine.ts';
+
+/** What the console works on: the parts of the running service. */
+export interface ConsoleParts {
+  /** The configuration in force; a reload gives another one. */
+  readonly config: () => Config;
+  /** Its file, which `what if` changes. */
+  readonly file: LoadedConfig['file'];
+  readonly quarantine: Quarantine;
+  readonly metrics: Metrics;
+  readonly health: () => Promise<Health>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}

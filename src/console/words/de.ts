@@ -1,0 +1,4 @@
+import { frame } from './de/frame.ts';
+import type { Words } from './en.ts';
+
+export const german: Words = { frame };
