@@ -26,9 +26,9 @@ async function serve(options: { config: string }): Promise<void> {
   const privileged = await startProcess(loaded.config, log);
   const service = await startService(loaded, { log, privileged });
   const listening = service.addresses.map(({ address, port }) => `${address}:${port}`);
-  const { milterAddresses: milter, observe } = service;
+  const { milterAddresses: milter, observe, console } = service;
   const outbound = service.outboundAddresses.map(({ address, port }) => `${address}:${port}`);
-  log.info({ listening, milter, outbound, observe, pid: process.pid }, 'serving');
+  log.info({ listening, milter, outbound, observe, console, pid: process.pid }, 'serving');
   const signal = await firstSignal();
   log.info({ signal }, 'stopping');
   await service.close();

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Ledger } from '../ledger/writer.ts';
 import type { Health } from '../observe/health.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -12,6 +13,8 @@ export interface ConsoleParts {
   /** Its file, which `what if` changes. */
   readonly file: LoadedConfig['file'];
   readonly quarantine: Quarantine;
+  /** Takes the record of every change. */
+  readonly ledger: Ledger;
   readonly metrics: Metrics;
   readonly health: () => Promise<Health>;
   readonly log: Logger;

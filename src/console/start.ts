@@ -5,7 +5,6 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { Config } from '../config/schema.ts';
 import { parseListen } from '../listen-address.ts';
 import type { ReservedPort } from '../process/reserved-port.ts';
 import type { Environment } from './environment.ts';
@@ -21,22 +20,27 @@ export interface ConsoleServer {
   close(): Promise<void>;
 }
 
+/** Where the console listens, and with what. */
+export interface ConsoleListener {
+  /** `host:port`, as configured. */
+  readonly listen: string;
+  /** Files of certificate and key, or what is in them where only root could read it; null is plain HTTP. */
+  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
+  /** A port that only root could bind. */
+  readonly reserved?: ReservedPort | undefined;
+}
+
 /** Serves the console. Listens when it resolves; throws where it cannot. */
 export async function startConsole(
-  app: Hono<Environment>,
-  listen: string,
-  tls: Config['console']['tls'],
-  reserved?: ReservedPort,
+  app: Pick<Hono<Environment>, 'fetch'>,
+  { listen, tls, reserved }: ConsoleListener,
 ): Promise<ConsoleServer> {
   const listener = getRequestListener(app.fetch);
   const options = { maxHeaderSize: HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS };
   const server: Server =
     tls === null
       ? createServer(options, listener)
-      : createSecureServer(
-          { ...options, cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
-          listener,
-        );
+      : createSecureServer({ ...options, cert: contentOf(tls.cert), key: contentOf(tls.key) }, listener);
   server.maxConnections = CONNECTIONS;
   const { host, port } = parseListen(listen);
   const listening = once(server, 'listening');
@@ -54,4 +58,8 @@ export async function startConsole(
       await closed;
     },
   };
+}
+
+function contentOf(file: string | Buffer): Buffer {
+  return typeof file === 'string' ? readFileSync(file) : file;
 }

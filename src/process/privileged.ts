@@ -12,17 +12,21 @@ export interface Privileged {
   readonly ports: ReadonlyMap<string, ReservedPort>;
   /** Certificate and key of the gate. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
+  /** Those of the console. */
+  readonly consoleTls: { readonly cert: Buffer; readonly key: Buffer } | null;
 }
 
 /** Reads the keys and binds the ports below 1024. Rejects, with nothing bound, where one cannot be had. */
 export async function takePrivileged({
+  console,
   feedback,
   gate,
   milter,
   observe,
   outbound,
 }: Config): Promise<Privileged> {
-  const tls = gate.tls && { cert: await readFile(gate.tls.cert), key: await readFile(gate.tls.key) };
+  const tls = gate.tls && (await readTls(gate.tls));
+  const consoleTls = console.tls && (await readTls(console.tls));
   const ports = new Map<string, ReservedPort>();
   const listeners = [
     ...gate.listen,
@@ -31,6 +35,7 @@ export async function takePrivileged({
     ...feedback.mailbox.listen,
     ...(feedback.http.listen === null ? [] : [feedback.http.listen]),
     ...(observe.listen === null ? [] : [observe.listen]),
+    ...(console.listen === null ? [] : [console.listen]),
   ];
   try {
     for (const text of listeners) {
@@ -42,5 +47,9 @@ export async function takePrivileged({
     for (const port of ports.values()) port.close();
     throw error;
   }
-  return { ports, tls };
+  return { ports, tls, consoleTls };
+}
+
+async function readTls({ cert, key }: { readonly cert: string; readonly key: string }) {
+  return { cert: await readFile(cert), key: await readFile(key) };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load.ts';
 import { watchConfig } from '../config/reload.ts';
+import type { ConsoleParts } from '../console/parts.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
 import { faultPoint } from '../faults.ts';
@@ -13,6 +14,7 @@ import { watchHealth } from '../lab/health/watch.ts';
 import { decisionRecord } from '../ledger/record.ts';
 import { watchFeedback } from '../ledger/watch-feedback.ts';
 import { openLedger } from '../ledger/writer.ts';
+import { runChecks } from '../observe/health.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { recordDecision } from '../observe/record-decision.ts';
 import { recordFeedback } from '../observe/record-feedback.ts';
@@ -24,6 +26,7 @@ import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { readiness } from './readiness.ts';
+import { startConsoleOf } from './start-console.ts';
 import { type FeedbackWays, startFeedback } from './start-feedback.ts';
 import { type Gates, startGates } from './start-gates.ts';
 
@@ -38,6 +41,8 @@ export interface Service {
   readonly outboundAddresses: Gates['outboundAddresses'];
   /** Where metrics and health are; null where it is turned off. */
   readonly observe: { readonly host: string; readonly port: number } | null;
+  /** Pages and HTTP API; null where it is turned off. */
+  readonly console: { readonly host: string; readonly port: number } | null;
   /** Where people say what a message was: by mail and over HTTP, as far as the configuration has it. */
   readonly feedback: Pick<FeedbackWays, 'mailbox' | 'http'>;
   readonly quarantine: DiskQuarantine;
@@ -75,6 +80,7 @@ async function assemble(
   parts: AsyncDisposableStack,
 ): Promise<Omit<Service, 'close'>> {
   const { config } = loaded;
+  let inForce = config;
   const metrics = createMetrics();
   const closing = <T extends { close(): void | Promise<void> }>(part: T): T =>
     parts.adopt(part, (it) => it.close());
@@ -153,6 +159,12 @@ async function assemble(
     }),
   );
 
+  const checks = readiness(
+    config.gate.listen.length === 0 ? null : config.gate.nextHop,
+    quarantine,
+    inspector,
+    reputation,
+  );
   const observe =
     config.observe.listen === null
       ? null
@@ -162,18 +174,26 @@ async function assemble(
             reserved: privileged?.ports.get(config.observe.listen),
             metrics,
             health: [],
-            ready: readiness(
-              config.gate.listen.length === 0 ? null : config.gate.nextHop,
-              quarantine,
-              inspector,
-              reputation,
-            ),
+            ready: checks,
           }),
         );
+  const consoleParts: ConsoleParts = {
+    config: () => inForce,
+    file: loaded.file,
+    quarantine,
+    ledger,
+    metrics,
+    health: () => runChecks(checks),
+    log,
+    now: () => new Date(),
+  };
+  const console = await startConsoleOf(config, consoleParts, privileged);
+  if (console !== null) closing(console);
   closing(
     watchConfig(loaded, {
       onReload: async (next) => {
         await inspector.reload(next.config);
+        inForce = next.config;
         metrics.buildInfo.reset();
         metrics.buildInfo.set(buildLabels(inspector.model), 1);
         log.info({ file: next.file }, 'configuration reloaded');
@@ -196,6 +216,7 @@ async function assemble(
     milterAddresses: gates.milterAddresses,
     outboundAddresses: gates.outboundAddresses,
     observe,
+    console: console && { host: console.host, port: console.port },
     feedback: { mailbox: said.mailbox, http: said.http },
     quarantine,
   };

@@ -1,0 +1,34 @@
+import type { Config } from '../config/schema.ts';
+import { openAccess } from '../console/access/open.ts';
+import { consoleApp } from '../console/app.ts';
+import type { ConsoleParts } from '../console/parts.ts';
+import { type ConsoleServer, startConsole } from '../console/start.ts';
+import type { Privileged } from '../process/privileged.ts';
+
+/** Starts the console where the configuration has one; null where it has none. Rejects, with nothing left running, where it cannot start. */
+export async function startConsoleOf(
+  { console }: Pick<Config, 'console'>,
+  parts: ConsoleParts,
+  privileged: Privileged | null,
+): Promise<ConsoleServer | null> {
+  if (console.listen === null) return null;
+  const access = await openAccess(parts);
+  try {
+    const server = await startConsole(consoleApp(parts, access), {
+      listen: console.listen,
+      tls: privileged?.consoleTls ?? console.tls,
+      reserved: privileged?.ports.get(console.listen),
+    });
+    return {
+      host: server.host,
+      port: server.port,
+      close: async () => {
+        await server.close();
+        access.close();
+      },
+    };
+  } catch (error) {
+    access.close();
+    throw error;
+  }
+}
