@@ -102,6 +102,7 @@ export interface FoundFile {
   /** Null for a temporary file. */
   readonly id: string | null;
   readonly modifiedAt: Date;
+  readonly sizeBytes: number;
 }
 
 /** Every file below `<directory>/mail` that we can have written. */
@@ -113,7 +114,7 @@ export async function* mailFiles(directory: string): AsyncGenerator<FoundFile> {
       if (!ours) continue;
       const path = join(day, name);
       const found = await stat(path).catch(ifMissing);
-      if (found !== null) yield { path, id, modifiedAt: found.mtime };
+      if (found !== null) yield { path, id, modifiedAt: found.mtime, sizeBytes: found.size };
     }
   }
 }
