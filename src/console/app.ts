@@ -2,6 +2,9 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Access } from './access/access.ts';
+import { answerError, answerMissing } from './answer-error.ts';
+import { wholeApi } from './api/api.ts';
+import { apiError, isApi } from './api/error.ts';
 import { chooseLanguage } from './choose-language.ts';
 import type { Environment } from './environment.ts';
 import { checkFormToken } from './form-token.ts';
@@ -29,7 +32,8 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
         baseUri: ["'none'"],
       },
       xFrameOptions: 'SAMEORIGIN',
-      referrerPolicy: 'no-referrer',
+      // Not no-referrer: with that, forms send `Origin: null`, and what is cross-site could not be told.
+      referrerPolicy: 'same-origin',
     }),
   );
   app.use(bodyLimit({ maxSize: BODY_BYTES }));
@@ -38,7 +42,8 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   app.use(async (context, next) => {
     const known = await access.known(context.req.raw);
     if (known === null) {
-      if (context.req.path.startsWith('/api/')) return context.json({ error: 'who are you?' }, 401);
+      if (isApi(context.req.path))
+        return apiError(context, 'unknown', 'A token is needed: Authorization: Bearer …');
       return context.redirect(`/sign-in?to=${encodeURIComponent(context.req.path)}`);
     }
     context.set('principal', known.principal);
@@ -52,9 +57,9 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   });
   app.use(checkFormToken);
   app.route('/', nowPages(parts));
-  app.onError((error, context) => {
-    parts.log.error({ event: 'console_error', path: context.req.path, err: error });
-    return context.text('Something went wrong here; the log of the service says what.', 500);
-  });
+  // One line an area, its operations as HTTP API.
+  app.route('/', wholeApi([]));
+  app.notFound((context) => answerMissing(parts, context));
+  app.onError((error, context) => answerError(parts, error, context));
   return app;
 }

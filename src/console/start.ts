@@ -20,20 +20,15 @@ export interface ConsoleServer {
   close(): Promise<void>;
 }
 
-/** Where the console listens, and with what. */
-export interface ConsoleListener {
-  /** `host:port`, as configured. */
-  readonly listen: string;
-  /** Files of certificate and key, or what is in them where only root could read it; null is plain HTTP. */
-  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
-  /** A port that only root could bind. */
-  readonly reserved?: ReservedPort | undefined;
-}
+/** Files of certificate and key, or what is in them where only root could read it; null is plain HTTP. */
+export type ConsoleTls = { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
 
 /** Serves the console. Listens when it resolves; throws where it cannot. */
 export async function startConsole(
   app: Pick<Hono<Environment>, 'fetch'>,
-  { listen, tls, reserved }: ConsoleListener,
+  listen: string,
+  tls: ConsoleTls,
+  reserved?: ReservedPort,
 ): Promise<ConsoleServer> {
   const listener = getRequestListener(app.fetch);
   const options = { maxHeaderSize: HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS };

@@ -14,11 +14,12 @@ export async function startConsoleOf(
   if (console.listen === null) return null;
   const access = await openAccess(parts);
   try {
-    const server = await startConsole(consoleApp(parts, access), {
-      listen: console.listen,
-      tls: privileged?.consoleTls ?? console.tls,
-      reserved: privileged?.ports.get(console.listen),
-    });
+    const server = await startConsole(
+      consoleApp(parts, access),
+      console.listen,
+      privileged?.consoleTls ?? console.tls,
+      privileged?.ports.get(console.listen),
+    );
     return {
       host: server.host,
       port: server.port,
