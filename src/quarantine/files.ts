@@ -6,6 +6,7 @@ import { faultPoint } from '../faults.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content } from '../mail/mail.ts';
 import { asStorageError } from '../storage-error.ts';
+import { dayName } from './mail/day-name.ts';
 
 const TEMPORARY = '.tmp';
 const EXTENSION = '.eml';
@@ -15,8 +16,7 @@ const FOLDER_MODE = 0o700;
 
 /** `<directory>/mail/<yyyy>/<mm>/<dd>/<id>.eml`, by the day (UTC) on which it was held. Throws for what is no id. */
 export function mailPath(directory: string, id: string, heldAt: Date): string {
-  if (!isMailId(id)) throw new Error(`${JSON.stringify(id.slice(0, 100))} is no id of a mail`);
-  return join(directory, 'mail', ...heldAt.toISOString().slice(0, 10).split('-'), `${id}${EXTENSION}`);
+  return join(directory, 'mail', ...dayName(id, heldAt).split('/'));
 }
 
 /** Writes mail files so that a power cut after the promise resolves loses nothing, and one before leaves nothing whole. */
