@@ -12,8 +12,8 @@ const PRIMARY_CODE_MASK = 0xff;
 
 /** How a store wants its file opened. */
 export interface SqliteOptions {
-  /** One SQL script per schema version; `user_version` counts those that ran. Only ever appended to. */
-  readonly migrations: readonly string[];
+  /** One SQL script per schema version; `user_version` counts those that ran. Only ever appended to. Null: somebody else keeps the schema. */
+  readonly migrations: readonly string[] | null;
   /** `full`: a commit survives a power cut. `normal`: it survives the end of the process. */
   readonly durability: 'full' | 'normal';
   /** How long a statement waits for another process. The thread waits with it, so this is short. */
@@ -31,7 +31,9 @@ export function openSqlite(path: string, options: SqliteOptions): DatabaseSync {
     closeSync(openSync(path, 'a', 0o600));
     database = new DatabaseSync(path, { timeout: options.busyMs });
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability}`);
-    migrate(database, options.migrations);
+    if (options.migrations !== null) migrate(database, options.migrations);
+    // Reads something: a damaged file is told here, not by the first question.
+    else schemaVersion(database);
     return database;
   } catch (error) {
     database?.close();

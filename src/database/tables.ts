@@ -1,0 +1,4 @@
+import type { HeldTables } from '../quarantine/tables.ts';
+
+/** Every table, by area: an area adds the interface of its own here. */
+export interface Tables extends HeldTables {}
