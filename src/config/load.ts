@@ -21,14 +21,16 @@ export interface LoadedConfig {
 
 /**
  * Reads `path`, sets the `POSTERN_` variables of `env` over it, and checks the whole. Throws ConfigError with one line per
- * mistake, in the order of the file: `config/postern.yaml:12: gate.nexthop: unknown key, did you mean gate.nextHop?`
+ * mistake, in the order of the file: `config/postern.yaml:12: gate.nexthop: unknown key, did you mean gate.nextHop?`. Given a
+ * `text`, that is checked as if it stood in the file.
  */
 export function loadConfig(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
   workingFolder: string = process.cwd(),
+  text?: string,
 ): LoadedConfig {
-  const source = readSource(path);
+  const source = readSource(path, text);
   const { overrides, mistakes } = readOverrides(env);
   const values = withOverrides(source.values, overrides);
   const parsed = configSchema.safeParse(values);

@@ -10,9 +10,8 @@ export interface Source {
   lineOf(path: KeyPath): number;
 }
 
-/** Reads YAML. Throws ConfigError with a line per mistake of syntax, doubled keys included. */
-export function readSource(file: string): Source {
-  const text = readText(file);
+/** Reads YAML: of the file, or the `text` that is to be its content. Throws ConfigError with a line per mistake of syntax, doubled keys included. */
+export function readSource(file: string, text: string = readText(file)): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const problems = [...document.errors, ...document.warnings];
