@@ -1,4 +1,6 @@
+import type { AccessTables } from '../console/access/tables.ts';
+import type { DigestTables } from '../digest/tables.ts';
 import type { HeldTables } from '../quarantine/tables.ts';
 
 /** Every table, by area: an area adds the interface of its own here. */
-export interface Tables extends HeldTables {}
+export interface Tables extends HeldTables, AccessTables, DigestTables {}

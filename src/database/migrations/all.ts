@@ -1,5 +1,7 @@
 import type { Migration } from '../migration.ts';
 import { held } from './001-held.ts';
+import { access } from './002-access.ts';
+import { links } from './003-links.ts';
 
 /** In the order in which they run. */
-export const MIGRATIONS: readonly Migration[] = [held];
+export const MIGRATIONS: readonly Migration[] = [held, access, links];
