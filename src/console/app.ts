@@ -6,11 +6,15 @@ import { answerError, answerMissing } from './answer-error.ts';
 import { wholeApi } from './api/api.ts';
 import { apiError, isApi } from './api/error.ts';
 import { chooseLanguage } from './choose-language.ts';
+import { efficacyApi } from './efficacy/api.ts';
+import { efficacyPages } from './efficacy/routes.ts';
 import type { Environment } from './environment.ts';
 import { checkFormToken } from './form-token.ts';
 import { assetRoutes } from './look/assets.ts';
+import { nowApi } from './now/api.ts';
 import { nowPages } from './now/routes.ts';
 import type { ConsoleParts } from './parts.ts';
+import { refuseOtherHosts, refuseOtherSites } from './same-origin.ts';
 
 /** Forms are a few fields, and a rule under trial; the largest upload is a message to report. */
 const BODY_BYTES = 26_214_400;
@@ -37,14 +41,18 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
     }),
   );
   app.use(bodyLimit({ maxSize: BODY_BYTES }));
+  app.use(refuseOtherHosts(parts));
+  app.use(refuseOtherSites(parts));
   app.route('/', assetRoutes());
   app.route('/', access.openPages);
   app.use(async (context, next) => {
-    const known = await access.known(context.req.raw);
+    const known = await access.known(context.req.raw, context);
     if (known === null) {
       if (isApi(context.req.path))
         return apiError(context, 'unknown', 'A token is needed: Authorization: Bearer …');
-      return context.redirect(`/sign-in?to=${encodeURIComponent(context.req.path)}`);
+      const { pathname, search } = new URL(context.req.url);
+      const isRead = context.req.method === 'GET';
+      return context.redirect(`/sign-in?to=${encodeURIComponent(isRead ? pathname + search : '/')}`, 303);
     }
     context.set('principal', known.principal);
     context.set('formToken', known.formToken);
@@ -57,8 +65,9 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   });
   app.use(checkFormToken);
   app.route('/', nowPages(parts));
+  app.route('/', efficacyPages(parts));
   // One line an area, its operations as HTTP API.
-  app.route('/', wholeApi([]));
+  app.route('/', wholeApi([nowApi(parts), efficacyApi(parts)]));
   app.notFound((context) => answerMissing(parts, context));
   app.onError((error, context) => answerError(parts, error, context));
   return app;

@@ -1,10 +1,12 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Database } from '../database/open.ts';
 import type { Ledger } from '../ledger/writer.ts';
 import type { Health } from '../observe/health.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
+import type { LiveWindow } from './now/live.ts';
 
 /** What the console works on: the parts of the running service. */
 export interface ConsoleParts {
@@ -12,6 +14,8 @@ export interface ConsoleParts {
   readonly config: () => Config;
   /** Its file, which `what if` changes. */
   readonly file: LoadedConfig['file'];
+  /** Users, sessions, links; held mail by `quarantine`. */
+  readonly database: Database;
   readonly quarantine: Quarantine;
   /** Takes the record of every change. */
   readonly ledger: Ledger;
@@ -19,4 +23,6 @@ export interface ConsoleParts {
   readonly health: () => Promise<Health>;
   readonly log: Logger;
   readonly now: () => Date;
+  /** What this gate decided in the last hour; left out where no gate runs beside. */
+  readonly live?: LiveWindow;
 }

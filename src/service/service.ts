@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load.ts';
 import { watchConfig } from '../config/reload.ts';
+import { fillFromLedger } from '../console/now/fill.ts';
+import { LiveWindow, seenOf } from '../console/now/live.ts';
 import type { ConsoleParts } from '../console/parts.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
@@ -81,6 +83,7 @@ async function assemble(
 ): Promise<Omit<Service, 'close'>> {
   const { config } = loaded;
   let inForce = config;
+  const live = new LiveWindow();
   const metrics = createMetrics();
   const closing = <T extends { close(): void | Promise<void> }>(part: T): T =>
     parts.adopt(part, (it) => it.close());
@@ -138,6 +141,7 @@ async function assemble(
           reputationKeys: keysOf(decision),
         }),
       );
+      live.add(seenOf(decision, result.seconds));
       onDecision?.(decision, result);
     },
   });
@@ -186,7 +190,12 @@ async function assemble(
     health: () => runChecks(checks),
     log,
     now: () => new Date(),
+    live,
   };
+  // Only the page hangs on it, and mail does not wait for the reading of an hour.
+  void fillFromLedger(live, config.ledger.directory, new Date()).catch((error: unknown) =>
+    log.error({ error }, 'the last hour was not read for the console'),
+  );
   const console = await startConsoleOf(config, consoleParts, privileged);
   if (console !== null) closing(console);
   closing(
@@ -194,6 +203,7 @@ async function assemble(
       onReload: async (next) => {
         await inspector.reload(next.config);
         inForce = next.config;
+        live.configurationTaken(new Date());
         metrics.buildInfo.reset();
         metrics.buildInfo.set(buildLabels(inspector.model), 1);
         log.info({ file: next.file }, 'configuration reloaded');

@@ -1,18 +1,22 @@
 import { Hono } from 'hono';
-import { html } from 'hono/html';
 import type { Environment } from '../environment.ts';
-import { page } from '../look/layout.ts';
 import type { ConsoleParts } from '../parts.ts';
-import { wordsOf } from '../words/language.ts';
+import { hasRole } from '../principal.ts';
+import { nowChanges, nowView } from './operations.ts';
+import { liveParts, nowPage } from './page.ts';
 
-/** GET /: what happens now. */
+/** GET /: what happens now; GET /now/live: the part of it that comes again and again. */
 export function nowPages(parts: ConsoleParts): Hono<Environment> {
   const routes = new Hono<Environment>();
   routes.get('/', async (context) => {
-    const health = await parts.health();
-    const title = wordsOf(context.var.language).frame.areas.now;
-    const rows = Object.entries(health.checks).map(([name, state]) => html`<li>${name}: ${state}</li>`);
-    return context.html(page({ viewer: context.var, area: 'now', title, body: html`<ul>${rows}</ul>` }));
+    const { principal } = context.var;
+    if (!hasRole(principal, 'viewer')) return context.redirect('/own');
+    const [view, changes] = await Promise.all([nowView(parts, principal), nowChanges(parts, principal)]);
+    return context.html(nowPage(context.var, view, changes));
+  });
+  routes.get('/now/live', async (context) => {
+    const { principal, language } = context.var;
+    return context.html(liveParts(language, await nowView(parts, principal)));
   });
   return routes;
 }
