@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
+import { addressKeys, keyOf } from '../../quarantine/keys.ts';
 import { wordsOf } from '../../quarantine/words.ts';
 
 const strings = z.array(z.string());
@@ -42,28 +43,23 @@ export async function takeOverHeld(database: Kysely<unknown>): Promise<void> {
 
 async function takeOver(database: Kysely<unknown>, row: OldRow): Promise<void> {
   const expired = row.state === 'expired' ? row.held_at : null;
-  await sql`INSERT INTO held (id, held_at, envelope, from_address, from_key, subject, subject_key, category, score, reasons,
-      size_bytes, expired_at)
-    VALUES (${row.id}, ${row.held_at}, ${row.envelope}, ${row.from_address}, ${row.from_address.slice(0, 200)}, ${row.subject},
-      ${row.subject.slice(0, 200)}, ${row.category}, ${row.score}, ${row.reasons}, ${row.size_bytes}, ${expired})`.execute(
-    database,
-  );
+  const { mailFrom } = envelopes.parse(JSON.parse(row.envelope));
+  const sender = `${row.from_address} ${mailFrom ?? ''}`;
+  await sql`INSERT INTO held (id, held_at, envelope, from_address, from_key, sender_key, subject, subject_key, category, score,
+      reasons, size_bytes, expired_at)
+    VALUES (${row.id}, ${row.held_at}, ${row.envelope}, ${row.from_address}, ${keyOf(row.from_address)}, ${keyOf(sender)},
+      ${row.subject}, ${keyOf(row.subject)}, ${row.category}, ${row.score}, ${row.reasons}, ${row.size_bytes},
+      ${expired})`.execute(database);
   if (expired !== null) return;
   const recipients = strings.parse(JSON.parse(row.recipients));
   for (const [place, recipient] of recipients.entries()) {
-    const address = recipient.toLowerCase();
+    const { address, domain } = addressKeys(recipient);
     await sql`INSERT INTO held_fate (id, place, recipient, address_key, domain_key, state, released_at, claimed_at, claimed_by, note)
-      VALUES (${row.id}, ${place}, ${recipient}, ${address}, ${address.slice(address.lastIndexOf('@') + 1)}, ${row.state},
-        ${row.released_at}, ${row.claimed_at}, ${row.claimed_by}, ${row.note})`.execute(database);
+      VALUES (${row.id}, ${place}, ${recipient}, ${address}, ${domain}, ${row.state}, ${row.released_at},
+        ${row.claimed_at}, ${row.claimed_by}, ${row.note})`.execute(database);
   }
-  const { mailFrom } = envelopes.parse(JSON.parse(row.envelope));
-  const words = wordsOf([
-    row.subject,
-    row.from_address,
-    mailFrom ?? '',
-    ...recipients,
-    ...strings.parse(JSON.parse(row.reasons)),
-  ]);
+  const reasons = strings.parse(JSON.parse(row.reasons));
+  const words = wordsOf([row.subject, sender, ...reasons], recipients);
   await sql`INSERT INTO held_words (rowid, words) SELECT number, ${words.join(' ')} FROM held WHERE id = ${row.id}`.execute(
     database,
   );

@@ -37,7 +37,7 @@ function tables(dialect: DialectName): string[] {
   return [
     `CREATE TABLE held (
        number ${number}, id ${text} NOT NULL UNIQUE, held_at ${integer} NOT NULL, envelope ${text} NOT NULL,
-       from_address ${text} NOT NULL, from_key ${text} NOT NULL, subject ${text} NOT NULL, subject_key ${text} NOT NULL,
+       from_address ${text} NOT NULL, from_key ${text} NOT NULL, sender_key ${text} NOT NULL, subject ${text} NOT NULL, subject_key ${text} NOT NULL,
        category ${text} NOT NULL, score ${real} NOT NULL, reasons ${text} NOT NULL, size_bytes ${integer} NOT NULL,
        expired_at ${integer})`,
     'CREATE INDEX held_by_time ON held (held_at, number)',

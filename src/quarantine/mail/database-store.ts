@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Kysely } from 'kysely';
+import { asDatabaseError } from '../../database/failures.ts';
+import type { Database } from '../../database/open.ts';
+import { patiently } from '../../database/patience.ts';
 import type { Content } from '../../mail/mail.ts';
-import { asStorageError } from '../../storage-error.ts';
 import { dayName } from './day-name.ts';
 import { type FoundMail, type MailStore, refuseOtherLength } from './mail-store.ts';
 
@@ -12,21 +13,8 @@ export const PART_BYTES = 262_144;
 /** Of one question of the sweep. */
 const NAMES_AT_ONCE = 1_000;
 
-/** The tables of the migration `mail`. */
-export interface MailTables {
-  /** Whole where `size_bytes` is there: it is set when all parts are. */
-  mail: {
-    name: string;
-    mail_id: string;
-    stored_at: number;
-    size_bytes: number | null;
-    sha256: string | null;
-  };
-  mail_part: { name: string; number: number; bytes: Uint8Array };
-}
-
 /** The store in the database of the rows; closing that is not its business. */
-export function databaseStore(database: Kysely<MailTables>, place: string, now: () => Date): MailStore {
+export function databaseStore(database: Database, place: string, now: () => Date): MailStore {
   return new DatabaseStore(database, place, now);
 }
 
@@ -36,10 +24,10 @@ export function databaseStore(database: Kysely<MailTables>, place: string, now: 
  */
 class DatabaseStore implements MailStore {
   readonly place: string;
-  readonly #database: Kysely<MailTables>;
+  readonly #database: Database;
   readonly #now: () => Date;
 
-  constructor(database: Kysely<MailTables>, place: string, now: () => Date) {
+  constructor(database: Database, place: string, now: () => Date) {
     this.place = place;
     this.#database = database;
     this.#now = now;
@@ -217,9 +205,9 @@ class DatabaseStore implements MailStore {
 
   async #asked<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await patiently(work);
     } catch (error) {
-      throw asStorageError(this.place, error);
+      throw asDatabaseError(this.place, error);
     }
   }
 }

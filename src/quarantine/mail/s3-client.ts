@@ -17,6 +17,9 @@ const FULL = new Set([
   'InsufficientStorage',
 ]);
 
+/** Its faults come to us as errors; the SDK would write some of them to the console, too. */
+const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 export type Sdk = typeof import('@aws-sdk/client-s3');
 export type S3Config = Config['quarantine']['mail']['s3'];
 
@@ -51,6 +54,7 @@ export function s3Client({ S3Client: Client }: Sdk, config: S3Config): S3Client 
     responseChecksumValidation: 'WHEN_REQUIRED',
     // Where nobody answers "100 Continue" it would cost seconds.
     expectContinueHeader: false,
+    logger: QUIET,
     // The second is between bytes, so that a big mail on a slow line is no fault.
     requestHandler: { connectionTimeout: timeoutMs, socketTimeout: timeoutMs },
   });
