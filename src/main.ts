@@ -121,6 +121,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list who changed what decides',
     load: async () => (await import('./commands/audit.ts')).auditCommand(),
   },
+  users: {
+    summary: 'who may sign in to the console: add, list, disable, password, role',
+    load: async () => (await import('./commands/users.ts')).usersCommand(),
+  },
   'check-config': {
     summary: 'say what is wrong with a configuration',
     load: async () => (await import('./commands/check-config.ts')).checkConfigCommand(),

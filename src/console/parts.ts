@@ -1,6 +1,8 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Database } from '../database/open.ts';
+import type { Desk } from '../feedback/desk.ts';
+import type { FeedbackStores } from '../ledger/feedback.ts';
 import type { Ledger } from '../ledger/writer.ts';
 import type { Health } from '../observe/health.ts';
 import type { Logger } from '../observe/log.ts';
@@ -19,6 +21,8 @@ export interface ConsoleParts {
   readonly quarantine: Quarantine;
   /** Takes the record of every change. */
   readonly ledger: Ledger;
+  /** Takes what people say of messages, and what the memory of senders learns from it. */
+  readonly feedback?: { readonly desk: Desk; readonly stores: FeedbackStores };
   readonly metrics: Metrics;
   readonly health: () => Promise<Health>;
   readonly log: Logger;

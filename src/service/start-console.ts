@@ -12,24 +12,10 @@ export async function startConsoleOf(
   privileged: Privileged | null,
 ): Promise<ConsoleServer | null> {
   if (console.listen === null) return null;
-  const access = await openAccess(parts);
-  try {
-    const server = await startConsole(
-      consoleApp(parts, access),
-      console.listen,
-      privileged?.consoleTls ?? console.tls,
-      privileged?.ports.get(console.listen),
-    );
-    return {
-      host: server.host,
-      port: server.port,
-      close: async () => {
-        await server.close();
-        access.close();
-      },
-    };
-  } catch (error) {
-    access.close();
-    throw error;
-  }
+  return await startConsole(
+    consoleApp(parts, openAccess(parts)),
+    console.listen,
+    privileged?.consoleTls ?? console.tls,
+    privileged?.ports.get(console.listen),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { Principal } from '../principal.ts';
 import type { Language } from '../words/language.ts';
 
@@ -14,7 +14,7 @@ export interface Known {
 /** How requests become people. */
 export interface Access {
   /** Who sends this request; null is nobody known. Throws where the store cannot be asked. */
-  known(request: Request): Promise<Known | null>;
+  known(request: Request, context: Context): Promise<Known | null>;
   /** Sign-in, sign-out and what else works without a session; mounted at the root. */
   readonly openPages: Hono;
 }
