@@ -158,6 +158,8 @@ class DatabaseStore implements MailStore {
   }
 
   async #head(name: string, length: number): Promise<Buffer> {
+    if (length > 0 && (await this.#whole(name)) === null)
+      throw new Error(`${this.place}: ${name} is not there`);
     const parts: Uint8Array[] = [];
     for (let given = 0; given < length; ) {
       const bytes = await this.#part(name, parts.length);
