@@ -186,6 +186,7 @@ async function assemble(
     file: loaded.file,
     quarantine,
     ledger,
+    feedback: { desk: said.desk, stores: { directory: config.ledger.directory, ledger, reputation } },
     metrics,
     health: () => runChecks(checks),
     log,

@@ -25,6 +25,8 @@ export interface FeedbackOptions {
 
 /** The ways in for what people say, as far as the configuration has them. */
 export interface FeedbackWays {
+  /** Takes reports of whatever way; the console's, too. */
+  readonly desk: Desk;
   readonly mailbox: readonly { readonly host: string; readonly port: number }[];
   readonly http: { readonly host: string; readonly port: number } | null;
   /** Removes cases past their retention. Never throws. */
@@ -80,6 +82,7 @@ export async function startFeedback(options: FeedbackOptions): Promise<FeedbackW
   if (listening !== null || serving !== null) void desk.settleLeft().catch(onError);
   const running = parts.move();
   return {
+    desk,
     mailbox: listening?.addresses ?? [],
     http: serving === null ? null : { host: serving.host, port: serving.port },
     prune,
