@@ -1,6 +1,7 @@
 import { getDomain } from 'tldts';
 import { parseDomain, parseEntry, parseNetwork } from './entry.ts';
 import type { Problem } from './error.ts';
+import { s3Keys } from './s3-keys.ts';
 import type { Config } from './schema.ts';
 
 /** What no single value shows: values that contradict each other, and texts that must be addresses, domains or networks. */
@@ -9,6 +10,7 @@ export function crossMistakes(config: Config): Problem[] {
     ...listenMistakes(config),
     ...outboundMistakes(config),
     ...nextHopMistakes(config),
+    ...mailStoreMistakes(config),
     ...portMistakes(config),
     ...thresholdMistakes(config),
     ...listMistakes(config),
@@ -37,6 +39,25 @@ function nextHopMistakes({ gate, outbound }: Config): Problem[] {
       ? []
       : [{ path: [name, 'nextHop', 'verify'], message: `needs ${name}.nextHop.tls: required` }],
   );
+}
+
+function mailStoreMistakes({ quarantine }: Config): Problem[] {
+  const { s3, store } = quarantine.mail;
+  const path = ['quarantine', 'mail', 's3'];
+  if (s3.endpoint?.includes('@'))
+    return [
+      { path: [...path, 'endpoint'], message: 'has a user in it: keys are accessKeyId and secretAccessKey' },
+    ];
+  if (store !== 's3') return [];
+  const keys = 'missing: give it and its other half, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+  return [
+    ...(s3.endpoint === null
+      ? [{ path: [...path, 'endpoint'], message: 'missing: quarantine.mail.store is s3' }]
+      : []),
+    ...(s3Keys(s3) === null
+      ? [{ path: [...path, s3.accessKeyId === null ? 'accessKeyId' : 'secretAccessKey'], message: keys }]
+      : []),
+  ];
 }
 
 const MAX_PORT = 65_535;

@@ -4,6 +4,7 @@ import { watchConfig } from '../config/reload.ts';
 import { fillFromLedger } from '../console/now/fill.ts';
 import { LiveWindow, seenOf } from '../console/now/live.ts';
 import type { ConsoleParts } from '../console/parts.ts';
+import { pruneDatabase } from '../database/retention.ts';
 import type { Decision } from '../decision.ts';
 import { FEATURES } from '../detect/features/schema.ts';
 import { faultPoint } from '../faults.ts';
@@ -28,6 +29,7 @@ import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { readiness } from './readiness.ts';
+import { sweepAll } from './retention.ts';
 import { startConsoleOf } from './start-console.ts';
 import { type FeedbackWays, startFeedback } from './start-feedback.ts';
 import { type Gates, startGates } from './start-gates.ts';
@@ -184,6 +186,7 @@ async function assemble(
   const consoleParts: ConsoleParts = {
     config: () => inForce,
     file: loaded.file,
+    database: quarantine.database,
     quarantine,
     ledger,
     feedback: { desk: said.desk, stores: { directory: config.ledger.directory, ledger, reputation } },
@@ -216,9 +219,15 @@ async function assemble(
   closing(watchHealth({ file: loaded.file, metrics, log }));
   closing(compactDaily(loaded.file, log));
   const expiry = setInterval(() => {
-    quarantine.expire(new Date()).catch((error: unknown) => log.error({ error }, 'quarantine expiry'));
-    void said.prune(new Date());
-    void tellDamages(quarantine, log);
+    void sweepAll(
+      [
+        { store: 'quarantine', run: (now) => quarantine.expire(now) },
+        { store: 'database', run: (now) => pruneDatabase(quarantine.database, now, inForce) },
+        { store: 'cases', run: (now) => said.prune(now) },
+      ],
+      new Date(),
+      log,
+    ).then(() => tellDamages(quarantine, log));
   }, EXPIRY_INTERVAL_MS);
   parts.defer(() => clearInterval(expiry));
   void tellDamages(quarantine, log);
