@@ -2,10 +2,14 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Access } from './access/access.ts';
+import { accessApi } from './access/api.ts';
+import { accessPages } from './access/routes.ts';
 import { answerError, answerMissing } from './answer-error.ts';
 import { wholeApi } from './api/api.ts';
 import { apiError, isApi } from './api/error.ts';
 import { chooseLanguage } from './choose-language.ts';
+import { detectorsApi } from './detectors/api.ts';
+import { detectorsPages } from './detectors/routes.ts';
 import { efficacyApi } from './efficacy/api.ts';
 import { efficacyPages } from './efficacy/routes.ts';
 import type { Environment } from './environment.ts';
@@ -13,8 +17,12 @@ import { checkFormToken } from './form-token.ts';
 import { assetRoutes } from './look/assets.ts';
 import { nowApi } from './now/api.ts';
 import { nowPages } from './now/routes.ts';
+import { linkPages } from './own/link-pages.ts';
+import { ownPages } from './own/routes.ts';
 import type { ConsoleParts } from './parts.ts';
 import { refuseOtherHosts, refuseOtherSites } from './same-origin.ts';
+import { whatIfApi } from './what-if/api.ts';
+import { whatIfPages } from './what-if/routes.ts';
 
 /** Forms are a few fields, and a rule under trial; the largest upload is a message to report. */
 const BODY_BYTES = 26_214_400;
@@ -45,6 +53,7 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   app.use(refuseOtherSites(parts));
   app.route('/', assetRoutes());
   app.route('/', access.openPages);
+  app.route('/', linkPages(parts));
   app.use(async (context, next) => {
     const known = await access.known(context.req.raw, context);
     if (known === null) {
@@ -65,9 +74,16 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   });
   app.use(checkFormToken);
   app.route('/', nowPages(parts));
+  app.route('/', ownPages(parts));
   app.route('/', efficacyPages(parts));
+  app.route('/', detectorsPages(parts));
+  app.route('/', accessPages(parts));
+  app.route('/', whatIfPages(parts));
   // One line an area, its operations as HTTP API.
-  app.route('/', wholeApi([nowApi(parts), efficacyApi(parts)]));
+  app.route(
+    '/',
+    wholeApi([accessApi(parts), nowApi(parts), efficacyApi(parts), detectorsApi(parts), whatIfApi(parts)]),
+  );
   app.notFound((context) => answerMissing(parts, context));
   app.onError((error, context) => answerError(parts, error, context));
   return app;

@@ -111,13 +111,14 @@ async function pageOf(
   return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
-type MistakenRow = Omit<Mistaken, 'at' | 'from' | 'is'> & {
+export type MistakenRow = Omit<Mistaken, 'at' | 'from' | 'is'> & {
   readonly at: number;
   readonly sender: string | null;
   readonly is_category: VerdictCategory;
 };
 
-function mistakenOf({ at, sender, is_category, ...row }: MistakenRow): Mistaken {
+/** A message as the query gives it, for people. */
+export function mistakenOf({ at, sender, is_category, ...row }: MistakenRow): Mistaken {
   return { ...row, at: new Date(at), from: sender ?? '', is: is_category };
 }
 

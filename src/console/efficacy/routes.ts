@@ -10,7 +10,7 @@ import { caseOf, closeCase, listCases, openCase, reopenCase } from './cases.ts';
 import { decisionOf } from './decision.ts';
 import { decisionPage } from './decision-page.ts';
 import { mistakenPage } from './mistaken-page.ts';
-import { type EfficacyQuery, type ErrorKind, efficacy, mistaken } from './operations.ts';
+import { type EfficacyQuery, efficacy, mistaken } from './operations.ts';
 import { overviewPage } from './overview-page.ts';
 import { caseState, efficacyParameters, mistakenParameters } from './parameters.ts';
 

@@ -71,7 +71,7 @@ describe('efficacy', () => {
     const { totals, byDomain, byDetector } = await report('ann');
     expect(totals).toMatchObject({ messages: 30, labelled: 18, caught: 6, missed: 6, wrong: 6 });
     expect(byDomain.map(({ domain }) => domain)).toEqual(['north.example']);
-    expect(byDetector).toMatchObject([{ detector: 'rule:parcel_fee', hits: 18, labelled: 12 }]);
+    expect(byDetector).toMatchObject([{ detector: 'rule:scam_false_authority', hits: 18, labelled: 12 }]);
     const page = await text('ann', '/efficacy');
     expect(page).not.toContain('south');
   });
@@ -133,7 +133,7 @@ describe('efficacy', () => {
 describe('a decision', () => {
   test('is explained from the ledger when its mail is gone', async () => {
     const page = await text('ada', `/decisions/${idOf('Parcel fee north')}`);
-    expect(page).toContain('rule:parcel_fee');
+    expect(page).toContain('rule:scam_false_authority');
     expect(page).toContain('by robin');
   });
 

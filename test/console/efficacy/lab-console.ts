@@ -5,6 +5,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import type { ConsoleParts } from '../../../src/console/parts.ts';
 import type { Principal } from '../../../src/console/principal.ts';
+import { openDatabase } from '../../../src/database/open.ts';
 import type { VerdictCategory } from '../../../src/detect/category.ts';
 import { type DecisionRecord, feedbackRecord, type LedgerRecord } from '../../../src/ledger/record.ts';
 import { openLedger } from '../../../src/ledger/writer.ts';
@@ -51,7 +52,7 @@ const DAILY: readonly Invented[] = [
     category: 'scam',
     subject: 'Parcel fee north',
     is: 'scam',
-    rules: ['parcel_fee'],
+    rules: ['scam_false_authority'],
   },
   {
     to: ['pat@north.example'],
@@ -59,7 +60,7 @@ const DAILY: readonly Invented[] = [
     category: 'scam',
     subject: 'Your order north',
     is: 'none',
-    rules: ['parcel_fee'],
+    rules: ['scam_false_authority'],
   },
   {
     to: ['kim@north.example'],
@@ -76,7 +77,7 @@ const DAILY: readonly Invented[] = [
     category: 'malware',
     subject: 'Invoice south',
     is: 'malware',
-    rules: ['parcel_fee'],
+    rules: ['scam_false_authority'],
   },
   {
     to: ['lou@south.example'],
@@ -91,7 +92,7 @@ const DAILY: readonly Invented[] = [
     verdict: 'quarantine',
     category: 'scam',
     subject: 'To both',
-    rules: ['parcel_fee'],
+    rules: ['scam_false_authority'],
   },
 ];
 
@@ -119,7 +120,9 @@ export async function labConsole(change: (config: Config) => Config = (same) => 
   const { log } = keepingLogger();
   const metrics = createMetrics();
   const ledger = await openLedger(config.ledger, metrics, log, () => NOW);
+  const database = await openDatabase(config.database, folder);
   const parts: ConsoleParts = {
+    database,
     config: () => config,
     file: shipped.file,
     quarantine: EMPTY,
@@ -135,6 +138,7 @@ export async function labConsole(change: (config: Config) => Config = (same) => 
     decisions: records.filter((one) => one.kind === 'decision'),
     close: async () => {
       await ledger.close();
+      await database.destroy();
       rmSync(folder, { recursive: true });
     },
   };
