@@ -32,7 +32,7 @@ describe('the folder of cases', () => {
     expect(await store.get('../../etc/passwd')).toBeNull();
   });
 
-  test('removes cases and their mail a moment past the retention, and not at it', async () => {
+  test('C8 removes cases and their mail a moment past the retention, and not at it', async () => {
     const put = (age: number) =>
       store.create(exampleCase({ caseId: newMailId(NOW - age) }), Buffer.from('x'));
     const kept = await put(30 * DAY_MS);

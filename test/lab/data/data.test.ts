@@ -141,7 +141,7 @@ describe('compaction', () => {
     expect(await readdir(join(parquet, 'decisions/day=2026-03-01'))).toHaveLength(2);
   });
 
-  test('removes days past the retention', async () => {
+  test('C8 removes days past the retention', async () => {
     await inventLedger(ledger, 20);
     await compactNow();
     rmSync(ledger, { recursive: true });
