@@ -13,9 +13,12 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   event.detail.shouldSwap = true;
 });
 
-// A page that nobody looks at does not ask again and again; elements with data-live are those that ask by themselves.
+// Elements with data-live ask by themselves: not for a page that nobody looks at, nor while somebody reads what is unfolded in them.
 document.addEventListener('htmx:beforeRequest', (event) => {
-  if (document.hidden && event.detail.elt.hasAttribute('data-live')) event.preventDefault();
+  const { elt } = event.detail;
+  if (!elt.hasAttribute('data-live')) return;
+  if (document.hidden || elt.querySelector('details[open]') || elt.contains(document.activeElement))
+    event.preventDefault();
 });
 
 // The header `HX-Trigger: {"toast": {"text": …, "error": true}}` of an answer.
@@ -136,4 +139,14 @@ document.addEventListener('keyup', (event) => {
 // On a phone the navigation scrolls: the page that is open is to be in sight.
 addEventListener('DOMContentLoaded', () => {
   document.querySelector('header.bar [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+});
+
+// A slider and the number beside it show the same; the one that moves tells the other.
+document.addEventListener('input', (event) => {
+  const { target } = event;
+  const mirror = target.dataset?.mirror;
+  const other = mirror
+    ? document.getElementById(mirror)
+    : document.querySelector(`[data-mirror="${target.id}"]`);
+  if (target.id || mirror) if (other) other.value = target.value === '' ? '1' : target.value;
 });

@@ -26,7 +26,7 @@ export const now: Words['now'] = {
   },
   todo: {
     inspection:
-      'Mail wird aufgeschoben, bis ein Worker läuft. Das Log sagt, warum sie enden; `postern doctor` prüft Modelle und Regeln.',
+      'Mail wird aufgeschoben, bis ein Worker läuft. Das Log sagt, warum sie enden; „postern doctor“ prüft Modelle und Regeln.',
     nextHop:
       'Absender behalten ihre Mail und kommen wieder. Prüfen Sie, ob der MTA dahinter läuft und Verbindungen von hier annimmt.',
     quarantine:
@@ -42,7 +42,8 @@ export const now: Words['now'] = {
     overBudget: 'wurde abgekürzt',
     error: 'schlug fehl',
   },
-  failedTodo: 'Diese Nachrichten wurden ohne das beurteilt, wie es `failures` in der Konfiguration sagt.',
+  failedTodo:
+    'Diese Nachrichten wurden ohne das beurteilt, wie es der Teil „failures“ der Konfiguration sagt.',
   replaced: (count, reason) =>
     `${count} Worker ${count === 1 ? 'wurde' : 'wurden'} seit dem Start ersetzt (${reason})`,
   replacedTodo:

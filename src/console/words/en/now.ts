@@ -25,7 +25,7 @@ export const now = {
   } as Readonly<Record<string, string>>,
   todo: {
     inspection:
-      'Mail is put off until a worker runs. The log says why they end; `postern doctor` checks models and rules.',
+      'Mail is put off until a worker runs. The log says why they end; “postern doctor” checks models and rules.',
     nextHop:
       'Senders keep their mail and come again. See whether the MTA behind runs and takes connections from here.',
     quarantine:
@@ -42,7 +42,7 @@ export const now = {
     overBudget: 'was cut short',
     error: 'failed',
   } as Readonly<Record<string, string>>,
-  failedTodo: 'Those messages were judged without it, as `failures` in the configuration says.',
+  failedTodo: 'Those messages were judged without it, as the part “failures” of the configuration says.',
   replaced: (count: number, reason: string) =>
     `${count} ${count === 1 ? 'worker was' : 'workers were'} replaced since the start (${reason})`,
   replacedTodo:
