@@ -21,6 +21,8 @@ import { linkPages } from './own/link-pages.ts';
 import { ownPages } from './own/routes.ts';
 import type { ConsoleParts } from './parts.ts';
 import { refuseOtherHosts, refuseOtherSites } from './same-origin.ts';
+import { trailApi } from './trail/api.ts';
+import { trailPages } from './trail/routes.ts';
 import { whatIfApi } from './what-if/api.ts';
 import { whatIfPages } from './what-if/routes.ts';
 
@@ -78,11 +80,19 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   app.route('/', efficacyPages(parts));
   app.route('/', detectorsPages(parts));
   app.route('/', accessPages(parts));
+  app.route('/', trailPages(parts));
   app.route('/', whatIfPages(parts));
   // One line an area, its operations as HTTP API.
   app.route(
     '/',
-    wholeApi([accessApi(parts), nowApi(parts), efficacyApi(parts), detectorsApi(parts), whatIfApi(parts)]),
+    wholeApi([
+      accessApi(parts),
+      trailApi(parts),
+      nowApi(parts),
+      efficacyApi(parts),
+      detectorsApi(parts),
+      whatIfApi(parts),
+    ]),
   );
   app.notFound((context) => answerMissing(parts, context));
   app.onError((error, context) => answerError(parts, error, context));
