@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Database } from '../database/open.ts';
 
 /** What a link in a letter does. */
 export type LinkAction = 'release' | 'ask' | 'off';
@@ -33,4 +33,4 @@ export interface DigestTables {
   release_requests: { mail_id: string; recipient: string; asked_at: string };
 }
 
-export type DigestDatabase = Kysely<DigestTables>;
+export type DigestDatabase = Database;
