@@ -37,9 +37,9 @@ function detectorTable(detectors: readonly Detector[], figures: AllFigures, lang
     const of = figures.byDetector[one.id];
     const hits = of?.hits ?? figures.days.map(() => 0);
     const total = hits.reduce((sum, count) => sum + count, 0);
-    return html`<tr><th scope="row" class="wrap"><a href="/detectors/${encodeURIComponent(one.id)}">${one.id.slice(one.id.indexOf(':') + 1)}</a></th><td>${one.rule === null ? '' : categoryWords(one.rule.category, language)}</td><td>${statusBadge(one.status, language)}</td><td class="number">${formatsOf(language).number(total)}</td><td>${sparkline(hits, words.hitsByDay(one.id))}</td><td class="number">${formatsOf(language).number(of?.labelled ?? 0)}</td><td>${intervalCell(of?.precision ?? null, language)}</td></tr>`;
+    return html`<tr><th scope="row" class="nowrap"><a href="/detectors/${encodeURIComponent(one.id)}">${one.id.slice(one.id.indexOf(':') + 1)}</a></th><td>${one.rule === null ? '' : categoryWords(one.rule.category, language)}</td><td>${statusBadge(one.status, language)}</td><td class="number">${formatsOf(language).number(total)}</td><td>${sparkline(hits, words.hitsByDay(one.id))}</td><td class="number">${formatsOf(language).number(of?.labelled ?? 0)}</td><td>${intervalCell(of?.precision ?? null, language)}</td></tr>`;
   });
-  return html`<div class="scroll" tabindex="0"><table class="list" data-keys><thead><tr><th scope="col">${words.name}</th><th scope="col">${words.category}</th><th scope="col">${words.status}</th><th scope="col" class="number">${words.hits}</th><th scope="col"></th><th scope="col" class="number">${words.labelled}</th><th scope="col">${words.precision}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0"><table class="list" data-keys><thead><tr><th scope="col">${words.name}</th><th scope="col">${words.category}</th><th scope="col">${words.status}</th><th scope="col" class="number">${words.hits}</th><th scope="col"><span class="visually-hidden">${words.hitsByDay('')}</span></th><th scope="col" class="number">${words.labelled}</th><th scope="col">${words.precision}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function comparison({ watched }: AllFigures, language: Language): Markup | '' {

@@ -66,7 +66,7 @@ export function detectorTable(rows: readonly DetectorRates[], language: Language
   const { number } = formatsOf(language);
   const lines = rows.map(
     ({ detector, status, hits, labelled, precision }) =>
-      html`<tr><th scope="row" class="wrap">${detectorLink(detector)}</th><td><span class="badge ${status}">${status}</span></td><td class="number">${number(hits)}</td><td class="number">${number(labelled)}</td><td>${intervalCell(precision, language)}</td></tr>`,
+      html`<tr><th scope="row" class="nowrap">${detectorLink(detector)}</th><td><span class="badge ${status}">${status}</span></td><td class="number">${number(hits)}</td><td class="number">${number(labelled)}</td><td>${intervalCell(precision, language)}</td></tr>`,
   );
   return html`<div class="scroll" tabindex="0"><table class="list"><thead><tr><th scope="col">${columns.detector}</th><th scope="col">${columns.status}</th><th scope="col" class="number">${columns.hits}</th><th scope="col" class="number">${columns.labelled}</th><th scope="col">${columns.precision}</th></tr></thead><tbody>${lines}</tbody></table></div>`;
 }

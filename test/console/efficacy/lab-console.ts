@@ -163,6 +163,7 @@ function of({ to, verdict, category, subject, is, rules }: Invented, day: number
     subject,
     fates,
     forced: null,
+    score: verdict === 'accept' ? 0.08 : 0.95,
   };
   if (is === undefined) return [record];
   return [record, feedbackRecord(record, { is, actor: 'robin', at: new Date(at.getTime() + HOUR_MS / 2) })];
