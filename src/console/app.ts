@@ -14,6 +14,9 @@ import { efficacyApi } from './efficacy/api.ts';
 import { efficacyPages } from './efficacy/routes.ts';
 import type { Environment } from './environment.ts';
 import { checkFormToken } from './form-token.ts';
+import { heldApi } from './held/api.ts';
+import { heldPages } from './held/routes.ts';
+import { viewPolicy } from './held/view-policy.ts';
 import { assetRoutes } from './look/assets.ts';
 import { nowApi } from './now/api.ts';
 import { nowPages } from './now/routes.ts';
@@ -32,6 +35,7 @@ const BODY_BYTES = 26_214_400;
 /** The whole console as one function from request to answer. */
 export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environment> {
   const app = new Hono<Environment>();
+  app.use('/held/:id/view', viewPolicy);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -76,6 +80,7 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   });
   app.use(checkFormToken);
   app.route('/', nowPages(parts));
+  app.route('/', heldPages(parts));
   app.route('/', ownPages(parts));
   app.route('/', efficacyPages(parts));
   app.route('/', detectorsPages(parts));
@@ -85,7 +90,7 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   // One line an area, its operations as HTTP API.
   app.route(
     '/',
-    wholeApi([
+    wholeApi([heldApi(parts), 
       accessApi(parts),
       trailApi(parts),
       nowApi(parts),

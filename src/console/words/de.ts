@@ -1,7 +1,7 @@
 import { access } from './de/access.ts';
 import { detectors } from './de/detectors.ts';
 import { efficacy } from './de/efficacy.ts';
-import { frame, held } from './de/frame.ts';
+import { frame } from './de/frame.ts';
 import { held } from './de/held.ts';
 import { now } from './de/now.ts';
 import { own } from './de/own.ts';

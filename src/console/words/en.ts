@@ -1,7 +1,7 @@
 import { access } from './en/access.ts';
 import { detectors } from './en/detectors.ts';
 import { efficacy } from './en/efficacy.ts';
-import { frame, held } from './en/frame.ts';
+import { frame } from './en/frame.ts';
 import { held } from './en/held.ts';
 import { now } from './en/now.ts';
 import { own } from './en/own.ts';

@@ -15,7 +15,7 @@ import { NeedsMailCount } from './needs-mail.ts';
 import { deciderOf } from './redecide.ts';
 import { RuleReplay } from './rejudge.ts';
 import { learningRecords, mailOf, rescoringReplayer } from './rescore.ts';
-import { openSource } from './source.ts';
+import { openSource, type SourceOptions } from './source.ts';
 import type { ReplaySummary } from './summary.ts';
 import { Tally } from './tally.ts';
 
@@ -36,6 +36,8 @@ export interface ReplayOptions {
   /** Folder of raw mail, `<id>.eml`: judge it anew rather than from logged evidence. */
   readonly rescore?: string | undefined;
   readonly list?: number | undefined;
+  /** Narrows the decisions that are replayed; needs `data`. */
+  readonly prepare?: SourceOptions['prepare'];
 }
 
 /**

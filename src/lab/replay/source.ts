@@ -9,6 +9,8 @@ export interface SourceOptions {
   readonly data?: string | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
+  /** Narrows what is read, before it is; needs `data`. */
+  readonly prepare?: ((data: LedgerData) => Promise<void>) | undefined;
 }
 
 /** Where logged decisions are read from. */
@@ -32,6 +34,7 @@ export async function openSource(options: SourceOptions, onBadLine: (bad: BadLin
     };
   }
   const data = await openLedgerData({ ledger, parquet, since, until, onBadLine });
+  await options.prepare?.(data);
   return {
     data,
     records: () => replayableRows(data),

@@ -1,0 +1,51 @@
+import type { Words } from '../en.ts';
+
+export const whatIf: Words['whatIf'] = {
+  title: 'Was wäre wenn',
+  lead: 'Verschieben Sie eine Schwelle: Die Mail der letzten Tage wird neu entschieden, und Sie sehen, was sich ändern würde. Es ändert sich nichts, bis Sie es übernehmen.',
+  days: 'Tage',
+  domain: 'Für',
+  allDomains: 'Alle Domänen',
+  open: 'Zeigen',
+  steps: { tag: 'Kennzeichnen ab', quarantine: 'Zurückhalten ab', reject: 'Abweisen ab' },
+  slider: (step) => `${step}, als Regler`,
+  never: 'Leer heißt nie.',
+  tryIt: 'Ausprobieren',
+  replayed: (replayed, all, changed) =>
+    `${replayed} von ${all} Entscheidungen wurden neu getroffen: ${changed} fielen anders aus.`,
+  verified: (same, all) =>
+    `Zuerst mit dem geprüft, was gilt: ${same} von ${all} fallen aus wie damals. Die anderen bleiben beiseite.`,
+  notReplayed: (count, reason) => `${count} ließen sich nicht neu treffen: ${reason}`,
+  needsMail: (rule, decisions) =>
+    `${rule} liest Text, den das Protokoll nicht hat (${decisions} Entscheidungen)`,
+  mended: (caught, right) =>
+    `Von dem, was gemeldet wurde, würden ${caught} verpasste gefasst, und ${right} zu Unrecht gefasste kämen durch.`,
+  caused: (missed, wrong) => `${missed} gefasste würden verpasst, und ${wrong} erwünschte würden gefasst.`,
+  verdict: 'Urteil',
+  before: 'Vorher',
+  after: 'Nachher',
+  moved: 'Nachrichten, die sich bewegen würden',
+  movedNone: 'Kein Urteil würde sich ändern.',
+  more: (rest) => `… und ${rest} weitere.`,
+  move: 'Bewegung',
+  message: 'Nachricht',
+  score: 'Wert',
+  label: 'Gemeldet als',
+  unlabelled: 'niemand sagte etwas',
+  key: 'Schlüssel',
+  changes: 'Was sich in der Konfiguration ändern würde',
+  noChanges: 'Das sind die Schwellen, die gelten.',
+  never0: 'nie',
+  reason: 'Warum',
+  make: 'Übernehmen',
+  propose:
+    'Sie können das vorschlagen: Übernehmen dürfen es Verwalter, dieser Domäne oder aller. Die Adresse dieser Seite zeigt ihnen dasselbe.',
+  made: 'Es ist geschrieben, und das Gate hat es übernommen.',
+  slow: 'Es ist geschrieben, aber das Gate hat es noch nicht übernommen; sein Protokoll sagt, ob es ablehnt.',
+  history: 'Änderungen der Konfiguration',
+  historyNone: 'Hier wurde noch keine gemacht.',
+  at: 'Wann',
+  actor: 'Wer',
+  undo: 'Zurücknehmen',
+  byDefault: 'wie voreingestellt',
+};

@@ -1,0 +1,51 @@
+/** What if: another threshold over the mail of the last days. */
+export const whatIf = {
+  title: 'What if',
+  lead: 'Move a threshold: the mail of the last days is decided again, and you see what would move. Nothing changes until you make it so.',
+  days: 'Days of mail',
+  domain: 'For',
+  allDomains: 'All domains',
+  open: 'Show',
+  steps: { tag: 'Tag from', quarantine: 'Hold from', reject: 'Refuse from' },
+  slider: (step: string) => `${step}, as a slider`,
+  never: 'Empty is never.',
+  tryIt: 'Try it',
+  replayed: (replayed: number, all: number, changed: number) =>
+    `${replayed} of ${all} decisions were made again: ${changed} would be another.`,
+  verified: (same: number, all: number) =>
+    `Tried first with what is in force: ${same} of ${all} come out as they were decided. The others are set aside.`,
+  notReplayed: (count: number, reason: string) => `${count} could not be made again: ${reason}`,
+  needsMail: (rule: string, decisions: number) =>
+    `${rule} reads text that the ledger does not have (${decisions} decisions)`,
+  mended: (caught: number, right: number) =>
+    `Of what people reported, ${caught} missed would be caught, and ${right} wrongly held or tagged would go through.`,
+  caused: (missed: number, wrong: number) =>
+    `${missed} that were caught would be missed, and ${wrong} wanted would be caught.`,
+  verdict: 'Verdict',
+  before: 'Before',
+  after: 'After',
+  moved: 'Messages that would move',
+  movedNone: 'No verdict would change.',
+  more: (rest: number) => `… and ${rest} more.`,
+  move: 'Moves',
+  message: 'Message',
+  score: 'Score',
+  label: 'Reported as',
+  unlabelled: 'nobody said',
+  key: 'Key',
+  changes: 'What would change in the configuration',
+  noChanges: 'These are the thresholds in force.',
+  never0: 'never',
+  reason: 'Why',
+  make: 'Make it so',
+  propose:
+    'You may propose this: making it so is for administrators, of this domain or of all. The address of this page shows them the same.',
+  made: 'It is written, and the gate has taken it over.',
+  slow: 'It is written, but the gate has not taken it over yet; its log says whether it refuses.',
+  history: 'Changes of the configuration',
+  historyNone: 'None was made here yet.',
+  at: 'When',
+  actor: 'Who',
+  undo: 'Undo',
+  byDefault: 'by default',
+};
