@@ -44,7 +44,7 @@ export function contributionChart({ language, bias, rows, score }: Contributions
   );
   return html`<table class="contributions"><caption>${sum.what}. ${sum.explained}</caption>
 <tbody>${lines}</tbody>
-<tfoot><tr><th scope="row">${sum.score}</th><td class="graph muted">1 / (1 + e<sup>−${decimal(total(steps), 2)}</sup>)</td><td class="number strong">${percent(score, 1)}</td></tr></tfoot></table>`;
+<tfoot><tr><th scope="row">${sum.score}</th><td class="graph muted">1 / (1 + e<sup>${decimal(-total(steps), 2, true)}</sup>)</td><td class="number strong">${percent(score, 1)}</td></tr></tfoot></table>`;
 }
 
 function total(steps: readonly Step[]): number {
