@@ -90,7 +90,8 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
   // One line an area, its operations as HTTP API.
   app.route(
     '/',
-    wholeApi([heldApi(parts), 
+    wholeApi([
+      heldApi(parts),
       accessApi(parts),
       trailApi(parts),
       nowApi(parts),
