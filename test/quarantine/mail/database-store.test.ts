@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
-import { type Database, openDatabase } from '../../../src/database/open.ts';
+import { type Database, databasePlace, openDatabase } from '../../../src/database/open.ts';
 import { bufferContent } from '../../../src/mail/content.ts';
 import { newMailId } from '../../../src/mail/id.ts';
 import { databaseStore, PART_BYTES } from '../../../src/quarantine/mail/database-store.ts';
+import { StorageError } from '../../../src/storage-error.ts';
+import { describeWith } from '../../describe-with.ts';
+import { POSTGRES, startPostgres } from './postgres.ts';
 import { storeSuite } from './store-suite.ts';
 
 const HELD_AT = new Date('2026-03-01T12:00:00Z');
@@ -26,6 +29,43 @@ async function opened(): Promise<{ database: Database; close(): Promise<void> }>
 storeSuite('mail in SQLite', async () => {
   const { database, close } = await opened();
   return { store: databaseStore(database, 'the database', () => new Date()), close };
+});
+
+describeWith(POSTGRES, 'PostgreSQL', () => {
+  storeSuite('mail in PostgreSQL', async () => {
+    const postgres = await startPostgres();
+    const { database } = configSchema.parse({ database: { url: postgres.url } });
+    const opened = await openDatabase(database, tmpdir());
+    const close = async () => {
+      await opened.destroy();
+      await postgres.close();
+    };
+    return { store: databaseStore(opened, databasePlace(database, tmpdir()), () => new Date()), close };
+  });
+
+  test('that is gone is an error of the store for every operation, without its password', async () => {
+    const postgres = await startPostgres();
+    const { database } = configSchema.parse({ database: { url: postgres.url } });
+    const opened = await openDatabase(database, tmpdir());
+    const store = databaseStore(opened, databasePlace(database, tmpdir()), () => new Date());
+    const id = newMailId();
+    await store.write(id, HELD_AT, bufferContent(Buffer.alloc(10)));
+    await postgres.kill();
+    const questions = [
+      () => store.write(newMailId(), HELD_AT, bufferContent(Buffer.alloc(10))),
+      () => store.read(id, HELD_AT, 10).stream().toArray(),
+      () => store.remove(id, HELD_AT),
+      () => store.writable(),
+    ];
+    for (const ask of questions) {
+      const error: unknown = await ask().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(StorageError);
+      expect(String(error)).toMatch(/PostgreSQL at 127\.0\.0\.1:\d+\/postgres/);
+      expect(String(error)).not.toContain('password');
+    }
+    await opened.destroy();
+    await postgres.close();
+  });
 });
 
 test('a write that died in the middle is never read, and the sweep finds it', async () => {
