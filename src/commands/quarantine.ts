@@ -5,7 +5,8 @@ import type { Config } from '../config/schema.ts';
 import { quote } from '../detect/rules/quote.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { openQuarantine } from '../quarantine/disk.ts';
-import type { Held, Quarantine } from '../quarantine/quarantine.ts';
+import type { Held, HeldQuery, Quarantine } from '../quarantine/quarantine.ts';
+import { WHOLE } from '../quarantine/scope.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { EXIT } from './failure.ts';
 import { releaseAndSay } from './quarantine/release-and-say.ts';
@@ -15,6 +16,22 @@ interface Common {
   readonly config: string;
   readonly json?: boolean;
 }
+
+interface ListOptions extends Common {
+  readonly all?: boolean;
+  readonly recipient?: string;
+  readonly search?: string;
+  readonly category?: string;
+  readonly since?: Date;
+  readonly limit: number;
+}
+
+interface Chosen extends Common {
+  readonly recipient?: readonly string[];
+}
+
+/** Of one question. */
+const PAGE = 200;
 
 /** `postern quarantine list | show | release | delete`. */
 export function quarantineCommand(): Command {
@@ -26,8 +43,14 @@ export function quarantineCommand(): Command {
   withCommon(quarantine.command('list').description('held messages, the newest first'))
     .option('--all', 'released, deleted and expired ones, too')
     .option('--recipient <address>', 'only what was held for this recipient')
+    .option(
+      '--search <words>',
+      'only with these words, or words that begin so, in subject, senders, recipients or reasons',
+    )
+    .option('--category <name>', 'only of this category')
+    .option('--since <date>', 'only what was held from then on', moment)
     .option('--limit <n>', 'at most so many', wholeNumber, 100)
-    .action((options: Common & { all?: boolean; recipient?: string; limit: number }) => list(options));
+    .action((options: ListOptions) => list(options));
   withCommon(quarantine.command('show').argument('<id>').description('one held message'))
     .option('--raw', 'its bytes, as they came')
     .action((id: string, options: Common & { raw?: boolean }) => show(id, options));
@@ -38,25 +61,54 @@ export function quarantineCommand(): Command {
       .description('send held messages to the next hop, once each'),
   )
     .option('--wrong', 'and say that holding them was wrong')
-    .action((ids: string[], options: Common & { wrong?: boolean }) => release(ids, options));
-  withCommon(
-    quarantine.command('delete').argument('<id...>').description('delete held messages for good'),
-  ).action((ids: string[], options: Common) => remove(ids, options));
+    .option('--recipient <address...>', 'for these recipients alone')
+    .action((ids: string[], options: Chosen & { wrong?: boolean }) => release(ids, options));
+  withCommon(quarantine.command('delete').argument('<id...>').description('delete held messages for good'))
+    .option('--recipient <address...>', 'for these recipients alone')
+    .action((ids: string[], options: Chosen) => remove(ids, options));
   return quarantine;
 }
 
-async function list(options: Common & { all?: boolean; recipient?: string; limit: number }): Promise<void> {
+async function list(options: ListOptions): Promise<void> {
   await withQuarantine(options, async (quarantine) => {
-    const held = quarantine.list({
-      ...(options.all ? {} : { state: 'held' as const }),
-      ...(options.recipient === undefined ? {} : { recipient: options.recipient }),
-      limit: options.limit,
-    });
+    const held = await found(quarantine, queryOf(options), options.limit);
     if (options.json) for (const one of held) console.log(JSON.stringify(one));
     else if (held.length === 0) console.log('nothing is held');
     else
       console.log(table(['id', 'held at', 'state', 'category', 'score', 'from', 'subject'], held.map(cells)));
   });
+}
+
+function queryOf({ all, recipient, search, category, since }: ListOptions): HeldQuery {
+  return {
+    scope: WHOLE,
+    ...(all ? {} : { states: ['held' as const] }),
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(search === undefined ? {} : { text: search }),
+    ...(category === undefined ? {} : { category }),
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+async function found(quarantine: Quarantine, query: HeldQuery, limit: number): Promise<Held[]> {
+  const held: Held[] = [];
+  for (let cursor: string | null | undefined; cursor !== null && held.length < limit; ) {
+    const at = cursor === undefined ? {} : { cursor };
+    const page = await quarantine.find({ ...query, ...at, limit: Math.min(PAGE, limit - held.length) });
+    held.push(...page.rows);
+    cursor = page.next;
+  }
+  return held;
+}
+
+function chosen({ recipient }: Chosen): { recipients?: readonly string[] } {
+  return recipient === undefined ? {} : { recipients: recipient };
+}
+
+function moment(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('is no date');
+  return date;
 }
 
 function cells(held: Held): string[] {
@@ -73,10 +125,10 @@ function cells(held: Held): string[] {
 
 async function show(id: string, options: Common & { raw?: boolean }): Promise<void> {
   await withQuarantine(options, async (quarantine) => {
-    const held = quarantine.get(id);
+    const held = await quarantine.get(id);
     if (held === null) return unknown(id);
     if (options.raw) {
-      for await (const chunk of quarantine.content(id).stream()) process.stdout.write(chunk);
+      for await (const chunk of (await quarantine.content(id)).stream()) process.stdout.write(chunk);
     } else if (options.json) console.log(JSON.stringify(held));
     else console.log(lines(held).join('\n'));
   });
@@ -94,13 +146,13 @@ function lines(held: Held): string[] {
   ];
 }
 
-async function release(ids: readonly string[], options: Common & { wrong?: boolean }): Promise<void> {
+async function release(ids: readonly string[], options: Chosen & { wrong?: boolean }): Promise<void> {
   await withQuarantine(options, async (quarantine, config) => {
     for (const id of ids) {
-      if (quarantine.get(id) === null) unknown(id);
+      if ((await quarantine.get(id)) === null) unknown(id);
       else
         await attempt(id, async () => {
-          const by = { actor: userInfo().username, wrong: options.wrong === true };
+          const by = { actor: userInfo().username, wrong: options.wrong === true, ...chosen(options) };
           const reply = await releaseAndSay(quarantine, id, config, by);
           console.log(
             options.json ? JSON.stringify({ id, released: true, reply }) : `${id} released: ${reply}`,
@@ -110,13 +162,13 @@ async function release(ids: readonly string[], options: Common & { wrong?: boole
   });
 }
 
-async function remove(ids: readonly string[], options: Common): Promise<void> {
+async function remove(ids: readonly string[], options: Chosen): Promise<void> {
   await withQuarantine(options, async (quarantine) => {
     for (const id of ids) {
-      if (quarantine.get(id) === null) unknown(id);
+      if ((await quarantine.get(id)) === null) unknown(id);
       else
         await attempt(id, async () => {
-          await quarantine.delete(id);
+          await quarantine.delete(id, { scope: WHOLE, by: userInfo().username, ...chosen(options) });
           console.log(options.json ? JSON.stringify({ id, deleted: true }) : `${id} deleted`);
         });
     }
@@ -143,11 +195,11 @@ async function withQuarantine(
   work: (quarantine: Quarantine, config: Config) => Promise<void>,
 ): Promise<void> {
   const { config } = loadConfig(options.config, process.env);
-  const quarantine = await openQuarantine(config.quarantine, createMetrics());
+  const quarantine = await openQuarantine(config, createMetrics());
   try {
     await work(quarantine, config);
   } finally {
-    quarantine.close();
+    await quarantine.close();
   }
 }
 

@@ -5,8 +5,8 @@ export function heldMailOf(
   quarantine: Pick<Quarantine, 'content' | 'get'>,
 ): (id: string) => Promise<Buffer | null> {
   return async (id) => {
-    if (quarantine.get(id)?.state !== 'held') return null;
-    const content = quarantine.content(id);
+    if ((await quarantine.get(id))?.state !== 'held') return null;
+    const content = await quarantine.content(id);
     return content.head(content.size);
   };
 }

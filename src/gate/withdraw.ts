@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observe/log.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
+import { WHOLE } from '../quarantine/scope.ts';
+
+const WITHDRAWING = { scope: WHOLE, by: 'postern' };
 
 const PAUSE_MS = 1_000;
 
@@ -13,7 +16,7 @@ const ATTEMPTS = 3_600;
  */
 export async function withdraw(quarantine: Quarantine, id: string, log: Logger): Promise<void> {
   try {
-    await quarantine.delete(id);
+    await quarantine.delete(id, WITHDRAWING);
   } catch (error) {
     log.error({ event: 'held_copy_not_withdrawn', id, err: error });
     void withdrawLater(quarantine, id, log);
@@ -25,7 +28,7 @@ async function withdrawLater(quarantine: Quarantine, id: string, log: Logger): P
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await sleep(PAUSE_MS, undefined, { ref: false });
     try {
-      await quarantine.delete(id);
+      await quarantine.delete(id, WITHDRAWING);
       log.info({ event: 'held_copy_withdrawn', id });
       return;
     } catch (error) {

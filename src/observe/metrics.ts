@@ -13,13 +13,13 @@ const SCORE_BUCKETS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  let countHeld: (() => number) | null = null;
+  let countHeld: (() => Promise<number>) | null = null;
   let countWaiting: (() => number) | null = null;
   let countWorkers: (() => { readonly ready: number; readonly busy: number }) | null = null;
   const metrics = {
     registry,
     /** Where the number of held messages is read at every scrape: other processes release and delete, too. Null stops it. */
-    readHeldFrom(count: (() => number) | null): void {
+    readHeldFrom(count: (() => Promise<number>) | null): void {
       countHeld = count;
     },
     /** Where the number of entries that wait for the memory's store is read at every scrape. Null stops it. */
@@ -134,8 +134,8 @@ export function createMetrics() {
       name: 'postern_quarantine_messages',
       help: 'Messages held now.',
       registers,
-      collect() {
-        if (countHeld !== null) this.set(countHeld());
+      async collect() {
+        if (countHeld !== null) this.set(await countHeld());
       },
     }),
     inspectionWorkers: new Gauge({

@@ -1,71 +1,89 @@
-import { unlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import { type Database, databasePlace, openDatabase } from '../database/open.ts';
 import type { Decision } from '../decision.ts';
 import { faultPoint } from '../faults.ts';
-import { fileContent } from '../mail/content.ts';
+import type { DecisionRecord } from '../ledger/record.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content, Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { newClaim } from './claims.ts';
-import { DurableFolder, ifMissing, mailPath, makeDurable } from './files.ts';
-import { type Held, type HeldFilter, type Quarantine, QuarantineRefusal } from './quarantine.ts';
+import { endClaim, newClaim } from './claims.ts';
+import type { MailStore } from './mail/mail-store.ts';
+import { openMailStore } from './mail/open.ts';
+import { heldOf, recordOf } from './new-held.ts';
+import {
+  type Held,
+  type HeldChoice,
+  type HeldPage,
+  type HeldQuery,
+  type HeldSummary,
+  type Quarantine,
+  QuarantineRefusal,
+} from './quarantine.ts';
 import { HeldRows } from './rows.ts';
-import { type Damage, refuseWithoutRows, Upkeep } from './upkeep.ts';
+import { type Scope, WHOLE } from './scope.ts';
+import { type Damage, Upkeep } from './upkeep.ts';
 
 const DAY_MS = 86_400_000;
 
-export interface DiskQuarantine extends Quarantine {
-  /** Rows and files that do not belong together; empty where all is well. Reads no mail, only its size. */
+export interface OpenQuarantine extends Quarantine {
+  /** Of the rows; users, sessions and links are in it, too. */
+  readonly database: Database;
+  /** Rows and mail that do not belong together; empty where all is well. Reads no mail, only its size. */
   check(): Promise<readonly Damage[]>;
   /** Throws where nothing can be held just now. */
   writable(): Promise<void>;
 }
 
 /**
- * The quarantine in a folder: mail as files, rows in SQLite beside them. Opening it puts back what a dead process was
- * releasing, and removes what was never written whole. Throws an Error that names the path where the database is damaged, or
- * is gone while its mail is there.
+ * The quarantine: raw mail in a store, rows in a database. Opening it puts back what a dead process was releasing, and removes what
+ * was never written whole. Throws an Error that names the database where it is damaged or cannot be reached, or is gone while its mail
+ * is there.
  */
 export async function openQuarantine(
-  config: Config['quarantine'],
+  config: Pick<Config, 'quarantine' | 'database'>,
   metrics: Metrics,
   now: () => Date = () => new Date(),
-): Promise<DiskQuarantine> {
-  const directory = resolve(config.directory);
-  await makeDurable(join(directory, 'mail'), directory);
-  const database = join(directory, 'quarantine.sqlite');
-  await refuseWithoutRows(database, directory);
-  const rows = new HeldRows(database);
-  const upkeep = new Upkeep({ directory, rows, retentionMs: config.retentionDays * DAY_MS, now });
-  const quarantine = new FolderQuarantine(directory, upkeep, rows, metrics, now);
-  try {
-    await upkeep.recover();
-  } catch (error) {
-    quarantine.close();
-    throw error;
-  }
-  return quarantine;
+): Promise<OpenQuarantine> {
+  const { directory, retentionDays } = config.quarantine;
+  await using parts = new AsyncDisposableStack();
+  const database = parts.adopt(await openDatabase(config.database, directory), (it) => it.destroy());
+  const place = databasePlace(config.database, directory);
+  const store = parts.adopt(await openMailStore(config.quarantine, { database, place, now }), (it) =>
+    it.close(),
+  );
+  const rows = new HeldRows(database, place);
+  const upkeep = new Upkeep({ store, rows, retentionMs: retentionDays * DAY_MS, now });
+  await upkeep.recover();
+  return new RowsAndMail({ store, upkeep, rows, metrics, now, database, parts: parts.move() });
 }
 
-class FolderQuarantine implements DiskQuarantine {
-  readonly #directory: string;
-  readonly #upkeep: Upkeep;
+interface Parts {
+  readonly store: MailStore;
+  readonly upkeep: Upkeep;
+  readonly rows: HeldRows;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+  readonly database: Database;
+  readonly parts: AsyncDisposableStack;
+}
+
+class RowsAndMail implements OpenQuarantine {
+  readonly #parts: Parts;
   readonly #rows: HeldRows;
-  readonly #metrics: Metrics;
-  readonly #files: DurableFolder;
-  readonly #now: () => Date;
+  readonly #store: MailStore;
   /** Holds under way, by id: a second one for the same id waits for the first. */
   readonly #holding = new Map<string, Promise<void>>();
 
-  constructor(directory: string, upkeep: Upkeep, rows: HeldRows, metrics: Metrics, now: () => Date) {
-    this.#directory = directory;
-    this.#upkeep = upkeep;
-    this.#rows = rows;
-    this.#metrics = metrics;
-    this.#files = new DurableFolder(directory);
-    this.#now = now;
-    metrics.readHeldFrom(() => this.#countForMetrics());
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#rows = parts.rows;
+    this.#store = parts.store;
+    // "Not a number" says so in the graph; an exception would take all other metrics with it.
+    parts.metrics.readHeldFrom(() => this.count().catch(() => Number.NaN));
+  }
+
+  get database(): Database {
+    return this.#parts.database;
   }
 
   async hold(mail: Mail, decision: Decision, recipients: readonly string[]): Promise<void> {
@@ -81,147 +99,140 @@ class FolderQuarantine implements DiskQuarantine {
     }
   }
 
-  list(filter: HeldFilter = {}): readonly Held[] {
-    return this.#rows.list(filter);
+  find(query: HeldQuery): Promise<HeldPage> {
+    return this.#rows.find(query);
   }
 
-  get(id: string): Held | null {
-    return isMailId(id) ? this.#rows.get(id) : null;
+  async get(id: string, scope: Scope = WHOLE): Promise<Held | null> {
+    return isMailId(id) ? this.#rows.get(id, scope) : null;
   }
 
-  content(id: string): Content {
-    const held = this.#known(id);
+  async decision(id: string): Promise<DecisionRecord | null> {
+    return isMailId(id) ? this.#rows.record(id) : null;
+  }
+
+  async content(id: string, scope: Scope = WHOLE): Promise<Content> {
+    const held = await this.#known(id, scope);
     if (held.state === 'deleted' || held.state === 'expired') throw refusedByState(held);
     return this.#contentOf(held);
   }
 
-  async release(id: string, deliver: (held: Held, content: Content) => Promise<void>): Promise<Held> {
-    this.#known(id);
-    const claim = newClaim(id, this.#now());
-    if (!(await this.#rows.change((rows) => rows.claim(claim)))) throw refusedByState(this.#known(id));
-    const held = this.#known(id);
+  async release(
+    id: string,
+    choice: HeldChoice,
+    deliver: (held: Held, content: Content) => Promise<void>,
+  ): Promise<Held> {
+    await this.#known(id, choice.scope);
+    const claim = newClaim(id, this.#parts.now());
     try {
-      faultPoint('release:claimed');
-      await deliver(held, this.#contentOf(held));
-    } catch (error) {
-      await this.#rows.change((rows) => rows.putBack(claim, null));
-      throw error;
+      const held = await this.#rows.claim(claim, choice);
+      if (held === null) throw refusedByState(await this.#known(id, choice.scope), choice);
+      try {
+        faultPoint('release:claimed');
+        await deliver(held, this.#contentOf(held));
+      } catch (error) {
+        await this.#rows.putBack(claim, null);
+        throw error;
+      }
+      faultPoint('release:delivered');
+      if (!(await this.#rows.markReleased(claim, choice.by, this.#parts.now()))) {
+        throw new Error(
+          `${id} was delivered, but the claim on it was taken away meanwhile: it may be released twice`,
+        );
+      }
+      faultPoint('release:marked');
+      return await this.#known(id, choice.scope);
+    } finally {
+      endClaim(claim);
     }
-    faultPoint('release:delivered');
-    if (!(await this.#rows.change((rows) => rows.markReleased(claim, this.#now())))) {
-      throw new Error(
-        `${id} was delivered, but the claim on it was taken away meanwhile: it may be released twice`,
-      );
-    }
-    faultPoint('release:marked');
-    return this.#known(id);
   }
 
-  async delete(id: string): Promise<void> {
-    const held = this.#known(id);
+  async delete(id: string, choice: HeldChoice): Promise<void> {
+    const held = await this.#known(id, choice.scope);
     faultPoint('withdraw:begun');
-    // The row first: a row without its file would look like a loss, a file without its row is swept.
-    if (!(await this.#rows.change((rows) => rows.markDeleted(id)))) throw refusedByState(this.#known(id));
+    // The row first: a row without its mail would look like a loss, mail without its row is swept.
+    const left = await this.#rows.markDeleted(id, choice);
+    if (left === 'none') throw refusedByState(await this.#known(id, choice.scope), choice);
     faultPoint('withdraw:marked');
-    await this.#removeFile(held);
+    if (left === 'last') await this.#store.remove(id, held.heldAt);
     faultPoint('withdraw:removed');
   }
 
-  expire(now: Date): Promise<number> {
-    return this.#upkeep.expire(now);
+  async similar(id: string, scope: Scope, limit: number): Promise<readonly Held[]> {
+    return (await this.get(id, scope)) === null ? [] : this.#rows.similar(id, scope, limit);
   }
 
-  count(): number {
-    return this.#rows.count('held');
+  summary(scope: Scope): Promise<HeldSummary> {
+    return this.#rows.summary(scope);
+  }
+
+  expire(now: Date): Promise<number> {
+    return this.#parts.upkeep.expire(now);
+  }
+
+  count(): Promise<number> {
+    return this.#rows.count();
   }
 
   check(): Promise<readonly Damage[]> {
-    return this.#upkeep.damages();
+    return this.#parts.upkeep.damages();
   }
 
   async writable(): Promise<void> {
-    this.#rows.probe();
-    const probe = join(this.#directory, `.writable-${process.pid}`);
-    await writeFile(probe, 'written to see whether it can be\n');
-    await unlink(probe).catch(ifMissing);
+    await this.#rows.probe();
+    await this.#store.writable();
   }
 
-  close(): void {
-    this.#metrics.readHeldFrom(null);
-    this.#rows.close();
+  async close(): Promise<void> {
+    this.#parts.metrics.readHeldFrom(null);
+    await this.#parts.parts.disposeAsync();
   }
 
   async #hold(mail: Mail, decision: Decision, recipients: readonly string[]): Promise<void> {
-    const before = this.#rows.get(decision.id);
+    const before = await this.get(decision.id);
     if (before !== null) return await this.#holdAgain(before, recipients);
-    const held = heldOf(mail, decision, recipients, this.#now());
-    const path = this.#pathOf(held);
+    const held = heldOf(mail, decision, recipients, this.#parts.now());
     try {
-      await this.#files.write(path, mail.content);
-      await this.#rows.change((rows) => rows.insert(held));
+      await this.#store.write(held.id, held.heldAt, mail.content);
+      await this.#rows.insert({ held, record: recordOf(decision) });
       faultPoint('hold:inserted');
     } catch (error) {
-      // Unless the row is there after all: then the file is mail that somebody may have answered for.
-      if (this.#rows.get(held.id) === null) await unlink(path).catch(ifMissing);
+      await this.#dropUnlisted(held);
       throw error;
     }
+  }
+
+  /** Unless the row is there after all, or nobody knows: then it is mail that somebody may have answered for, and the sweep decides. */
+  async #dropUnlisted({ id, heldAt }: Held): Promise<void> {
+    if (!isMailId(id)) return;
+    const isListed = await this.#rows.get(id, WHOLE).then(
+      (row) => row !== null,
+      () => true,
+    );
+    if (!isListed) await this.#store.remove(id, heldAt);
   }
 
   async #holdAgain(before: Held, recipients: readonly string[]): Promise<void> {
     const added = recipients.filter((one) => !before.recipients.includes(one));
     if (added.length === 0) return;
-    const done = await this.#rows.change((rows) => rows.addRecipients(before.id, added));
-    if (!done) throw refusedByState(this.#known(before.id));
+    if (!(await this.#rows.addRecipients(before.id, added)))
+      throw refusedByState(await this.#known(before.id, WHOLE));
   }
 
-  #known(id: string): Held {
-    const held = this.get(id);
+  async #known(id: string, scope: Scope): Promise<Held> {
+    const held = await this.get(id, scope);
     if (held === null)
       throw new QuarantineRefusal('unknown', `no message ${JSON.stringify(id.slice(0, 100))} here`);
     return held;
   }
 
-  #pathOf(held: Held): string {
-    return mailPath(this.#directory, held.id, held.heldAt);
-  }
-
-  #contentOf(held: Held): Content {
-    return fileContent(this.#pathOf(held), held.sizeBytes);
-  }
-
-  async #removeFile(held: Held): Promise<void> {
-    await unlink(this.#pathOf(held)).catch(ifMissing);
-  }
-
-  #countForMetrics(): number {
-    try {
-      return this.count();
-    } catch {
-      // "Not a number" says so in the graph; an exception would take all other metrics with it.
-      return Number.NaN;
-    }
+  #contentOf({ id, heldAt, sizeBytes }: Held): Content {
+    return this.#store.read(id, heldAt, sizeBytes);
   }
 }
 
-function heldOf(mail: Mail, decision: Decision, recipients: readonly string[], now: Date): Held {
-  return {
-    id: decision.id,
-    heldAt: now,
-    state: 'held',
-    envelope: mail.envelope,
-    recipients: [...new Set(recipients)],
-    from: decision.from,
-    subject: decision.subject,
-    category: decision.assessment.category,
-    score: decision.assessment.score,
-    reasons: decision.reasons,
-    sizeBytes: mail.content.size,
-    releasedAt: null,
-    note: null,
-  };
-}
-
-function refusedByState(held: Held): QuarantineRefusal {
+/** The state of those that were meant, where some were. */
+function refusedByState(held: Held, choice?: HeldChoice): QuarantineRefusal {
   const words = {
     held: 'is held',
     releasing: 'is just being released',
@@ -229,5 +240,10 @@ function refusedByState(held: Held): QuarantineRefusal {
     deleted: 'was deleted',
     expired: 'is gone: its time in the quarantine is over',
   };
-  return new QuarantineRefusal('state', `message ${held.id} ${words[held.state]}`);
+  const named = choice?.recipients?.map((recipient) => recipient.toLowerCase());
+  if (named === undefined) return new QuarantineRefusal('state', `message ${held.id} ${words[held.state]}`);
+  const fate = held.fates.find(({ recipient }) => named.includes(recipient.toLowerCase()));
+  if (fate === undefined)
+    return new QuarantineRefusal('unknown', `message ${held.id} was not held for this recipient`);
+  return new QuarantineRefusal('state', `message ${held.id} ${words[fate.state]} for ${fate.recipient}`);
 }

@@ -9,6 +9,8 @@ export interface HeldTable {
   envelope: string;
   from_address: string;
   from_key: string;
+  /** From and the envelope sender, in lower case. */
+  sender_key: string;
   subject: string;
   subject_key: string;
   category: string;

@@ -5,14 +5,20 @@ const LETTERS = 60;
 /** Of one search. */
 const ASKED = 16;
 
-/** Words that a message is found by: runs of letters and digits, in lower case, without accents, each once. */
-export function wordsOf(texts: readonly string[]): string[] {
+/** Before words of recipients, which not everybody may search: no folded text has this letter. */
+export const RECIPIENT_MARK = '\u02b0';
+
+/** Words that a message is found by: runs of letters and digits, in lower case, without accents, each once; those of recipients marked. */
+export function wordsOf(texts: readonly string[], recipients: readonly string[]): string[] {
   const words = new Set<string>();
-  for (const text of texts) {
-    for (const word of split(text)) {
-      words.add(word);
-      if (words.size === WORDS) return [...words];
-    }
+  for (const word of texts.flatMap(split)) {
+    if (words.size === WORDS) break;
+    words.add(word);
+  }
+  const most = words.size + WORDS;
+  for (const word of recipients.flatMap(split)) {
+    if (words.size === most) break;
+    words.add(`${RECIPIENT_MARK}${word}`);
   }
   return [...words];
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { NextHopConfig } from '../config/schema.ts';
 import type { Inspector } from '../inspection/inspector.ts';
 import type { Check } from '../observe/health.ts';
-import type { DiskQuarantine } from '../quarantine/disk.ts';
+import type { OpenQuarantine } from '../quarantine/disk.ts';
 import type { OpenReputation } from '../reputation/open.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { OpenReputation } from '../reputation/open.ts';
  */
 export function readiness(
   nextHop: NextHopConfig | null,
-  quarantine: DiskQuarantine,
+  quarantine: OpenQuarantine,
   inspector: Inspector,
   reputation: OpenReputation,
 ): readonly Check[] {

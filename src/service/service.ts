@@ -24,7 +24,7 @@ import { recordFeedback } from '../observe/record-feedback.ts';
 import { startObserve } from '../observe/server.ts';
 import { addedHeaders } from '../policy/headers.ts';
 import type { Privileged } from '../process/privileged.ts';
-import { type DiskQuarantine, openQuarantine } from '../quarantine/disk.ts';
+import { type OpenQuarantine, openQuarantine } from '../quarantine/disk.ts';
 import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
@@ -49,7 +49,7 @@ export interface Service {
   readonly console: { readonly host: string; readonly port: number } | null;
   /** Where people say what a message was: by mail and over HTTP, as far as the configuration has it. */
   readonly feedback: Pick<FeedbackWays, 'mailbox' | 'http'>;
-  readonly quarantine: DiskQuarantine;
+  readonly quarantine: OpenQuarantine;
   /** Finishes what is under way, within the configured grace, then closes every store. */
   close(): Promise<void>;
 }
@@ -101,7 +101,7 @@ async function assemble(
     // The rest is to be closed, too; the ledger has what the memory loses.
     (it) => it.close().catch((error: unknown) => log.error({ error }, 'reputation not written to its end')),
   );
-  const quarantine = closing(await openQuarantine(config.quarantine, metrics));
+  const quarantine = closing(await openQuarantine(config, metrics));
   const ledger = closing(await openLedger(config.ledger, metrics, log));
   const inspector = closing(await openInspector(config, { memory: reputation, metrics, log }));
   metrics.buildInfo.set(buildLabels(inspector.model), 1);
@@ -243,7 +243,7 @@ async function assemble(
 }
 
 /** Rows without mail and mail without rows; nothing waits for it. */
-async function tellDamages(quarantine: DiskQuarantine, log: Logger): Promise<void> {
+async function tellDamages(quarantine: OpenQuarantine, log: Logger): Promise<void> {
   try {
     const damages = await quarantine.check();
     if (damages.length > 0)

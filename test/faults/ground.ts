@@ -2,10 +2,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../src/faults.ts';
-import type { Held } from '../../src/quarantine/quarantine.ts';
-import { HeldRows } from '../../src/quarantine/rows.ts';
 import { freePort } from '../system/servers/ports.ts';
 import { type Postern, type Settings, startPostern } from '../system/servers/postern.ts';
+import { type Row, readHeld } from './held-rows.ts';
 import { HELD_DOMAIN, SPOOL_ABOVE_BYTES } from './letters.ts';
 import { KeepingHop } from './next-hop.ts';
 
@@ -113,13 +112,8 @@ export class Ground {
   }
 
   /** The rows of the quarantine, whatever their state. */
-  rows(): readonly Held[] {
-    const rows = new HeldRows(this.pathOf('quarantine', 'quarantine.sqlite'));
-    try {
-      return rows.list({ limit: 1_000_000 });
-    } finally {
-      rows.close();
-    }
+  rows(): readonly Row[] {
+    return readHeld(this.pathOf('quarantine', 'quarantine.sqlite'));
   }
 
   /** Places that any process of this ground reached. */

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../src/faults.ts';
 import { mailPath } from '../../src/quarantine/files.ts';
-import type { Held } from '../../src/quarantine/quarantine.ts';
 import { type Accounts, account } from '../system/accounts.ts';
 import { takeApart } from '../system/delivered-message.ts';
 import { type Letter, type Outcome, recipientsOf, sendAll } from '../system/send-all.ts';
 import type { Ground } from './ground.ts';
+import type { Row } from './held-rows.ts';
 import { type Fate, makeLetter, makeLetters } from './letters.ts';
 
 const CONNECTIONS = 6;
@@ -111,7 +111,7 @@ export class Trial {
   }
 
   /** Rows of held mail that are of this trial. */
-  rows(): readonly Held[] {
+  rows(): readonly Row[] {
     const ours = new Set(this.#letters.flatMap(recipientsOf));
     for (const { letter } of this.#probed) for (const one of recipientsOf(letter)) ours.add(one);
     return this.ground.rows().filter(({ envelope }) => envelope.rcptTo.some((one) => ours.has(one)));

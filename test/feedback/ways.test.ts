@@ -57,7 +57,7 @@ async function start(mailbox: Record<string, unknown> = {}): Promise<FeedbackWay
     },
     quarantine: { directory: join(folder, 'quarantine') },
   });
-  const quarantine = await openQuarantine(config.quarantine, metrics);
+  const quarantine = await openQuarantine(config, metrics);
   const running = await startFeedback({
     config,
     stores: { directory: join(folder, 'ledger'), ledger, reputation },
@@ -71,7 +71,7 @@ async function start(mailbox: Record<string, unknown> = {}): Promise<FeedbackWay
     ...running,
     close: async () => {
       await running.close();
-      quarantine.close();
+      await quarantine.close();
     },
   };
 }

@@ -32,7 +32,7 @@ describe('the observation server', () => {
   });
 
   test('a held count that cannot be read does not take the other metrics with it', async () => {
-    metrics.readHeldFrom(() => Number.NaN);
+    metrics.readHeldFrom(async () => Number.NaN);
     expect(await (await ask('/metrics')).text()).toMatch(/^postern_quarantine_messages nan$/im);
   });
 

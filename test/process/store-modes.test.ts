@@ -34,15 +34,12 @@ function open(path: string): string[] {
 
 test('held mail and its rows are for us alone, whatever the umask', async () => {
   const directory = join(folder, 'quarantine');
-  const quarantine = await openQuarantine(
-    configSchema.parse({ quarantine: { directory } }).quarantine,
-    createMetrics(),
-  );
+  const quarantine = await openQuarantine(configSchema.parse({ quarantine: { directory } }), createMetrics());
   const mail = exampleMail();
   await quarantine.hold(mail, exampleDecision(mail), mail.envelope.rcptTo);
   expect(readdirSync(directory, { recursive: true }).length).toBeGreaterThan(5);
   expect(open(directory)).toEqual([]);
-  quarantine.close();
+  await quarantine.close();
 });
 
 test('a database, its log and its index are for us alone, whatever the umask', () => {

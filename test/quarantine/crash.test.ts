@@ -7,11 +7,14 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
-import { type DiskQuarantine, openQuarantine } from '../../src/quarantine/disk.ts';
+import { type OpenQuarantine, openQuarantine } from '../../src/quarantine/disk.ts';
+import { WHOLE } from '../../src/quarantine/scope.ts';
 import { exampleDecision, exampleMail } from '../ledger/example-decision.ts';
 
+const CHOICE = { scope: WHOLE, by: 'ada' };
+
 let folder: string;
-let quarantine: DiskQuarantine | null;
+let quarantine: OpenQuarantine | null;
 let children: ChildProcess[];
 
 beforeEach(() => {
@@ -20,15 +23,15 @@ beforeEach(() => {
   children = [];
 });
 
-afterEach(() => {
+afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
-  quarantine?.close();
+  await quarantine?.close();
   rmSync(folder, { recursive: true });
 });
 
-async function start(now?: () => Date): Promise<DiskQuarantine> {
+async function start(now?: () => Date): Promise<OpenQuarantine> {
   quarantine = await openQuarantine(
-    { ...configSchema.parse({}).quarantine, directory: folder },
+    configSchema.parse({ quarantine: { directory: folder } }),
     createMetrics(),
     now,
   );
@@ -63,12 +66,12 @@ test.each([1, 20, 60])(
     const twoHoursOn = () => new Date(Date.now() + 7_200_000);
     const store = await start(twoHoursOn);
     expect(said.length).toBeGreaterThanOrEqual(count);
-    for (const id of said) expect(store.get(id)).toMatchObject({ state: 'held', sizeBytes: 200_000 });
+    for (const id of said) expect(await store.get(id)).toMatchObject({ state: 'held', sizeBytes: 200_000 });
     // At most the three that were under way are more: each with its row, or told to have none.
     const damages = await store.check();
     expect(damages.every(({ problem }) => problem === 'unlisted')).toBe(true);
-    expect(store.count() + damages.length).toBeLessThanOrEqual(said.length + 3);
-    expect(mailNames()).toHaveLength(store.count() + damages.length);
+    expect((await store.count()) + damages.length).toBeLessThanOrEqual(said.length + 3);
+    expect(mailNames()).toHaveLength((await store.count()) + damages.length);
   },
 );
 
@@ -79,7 +82,7 @@ test('where the disk takes no more, holding fails and leaves no part of a file b
   for await (const line of createInterface(child.stdout)) lines.push(line);
   expect(lines).toEqual(['EFBIG']);
   expect(mailNames()).toEqual([]);
-  expect((await start()).count()).toBe(0);
+  expect(await (await start()).count()).toBe(0);
 });
 
 test('a release by a process that was killed is put back, with a note', async () => {
@@ -89,13 +92,13 @@ test('a release by a process that was killed is put back, with a note', async ()
   const child = run('release-and-wait.ts', [mail.id]);
   await once(child.stdout, 'data');
   await before.expire(new Date());
-  expect(before.get(mail.id)?.state).toBe('releasing');
-  await expect(before.release(mail.id, async () => undefined)).rejects.toThrow(/just being released/);
+  expect((await before.get(mail.id))?.state).toBe('releasing');
+  await expect(before.release(mail.id, CHOICE, async () => undefined)).rejects.toThrow(/just being released/);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  before.close();
+  await before.close();
   const after = await start();
-  expect(after.get(mail.id)).toMatchObject({ state: 'held', note: 'release_interrupted' });
-  await after.release(mail.id, async () => undefined);
-  expect(after.get(mail.id)).toMatchObject({ state: 'released', note: null });
+  expect(await after.get(mail.id)).toMatchObject({ state: 'held', note: 'release_interrupted' });
+  await after.release(mail.id, CHOICE, async () => undefined);
+  expect(await after.get(mail.id)).toMatchObject({ state: 'released', note: null });
 });

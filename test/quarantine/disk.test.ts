@@ -16,15 +16,18 @@ import { configSchema } from '../../src/config/schema.ts';
 import { newMailId } from '../../src/mail/id.ts';
 import type { Content, Mail } from '../../src/mail/mail.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
-import { type DiskQuarantine, openQuarantine } from '../../src/quarantine/disk.ts';
+import { type OpenQuarantine, openQuarantine } from '../../src/quarantine/disk.ts';
+import type { HeldQuery } from '../../src/quarantine/quarantine.ts';
+import { WHOLE } from '../../src/quarantine/scope.ts';
 import { EXAMPLE_BYTES, exampleDecision, exampleMail } from '../ledger/example-decision.ts';
 
+const CHOICE = { scope: WHOLE, by: 'ada' };
 const DAY_MS = 86_400_000;
 const NOW = new Date('2026-03-01T12:00:00Z');
 
 let folder: string;
 let metrics: Metrics;
-let open: DiskQuarantine[];
+let open: OpenQuarantine[];
 let now: Date;
 
 beforeEach(() => {
@@ -34,19 +37,19 @@ beforeEach(() => {
   now = NOW;
 });
 
-afterEach(() => {
-  for (const quarantine of open) quarantine.close();
+afterEach(async () => {
+  for (const quarantine of open) await quarantine.close();
   rmSync(folder, { recursive: true });
 });
 
-async function start(): Promise<DiskQuarantine> {
+async function start(): Promise<OpenQuarantine> {
   const config = configSchema.parse({ quarantine: { directory: join(folder, 'q'), retentionDays: 30 } });
-  const quarantine = await openQuarantine(config.quarantine, metrics, () => now);
+  const quarantine = await openQuarantine(config, metrics, () => now);
   open.push(quarantine);
   return quarantine;
 }
 
-async function holdOne(quarantine: DiskQuarantine, mail = exampleMail()): Promise<Mail> {
+async function holdOne(quarantine: OpenQuarantine, mail = exampleMail()): Promise<Mail> {
   await quarantine.hold(mail, exampleDecision(mail), mail.envelope.rcptTo);
   return mail;
 }
@@ -71,8 +74,8 @@ describe('holding', () => {
     const quarantine = await start();
     const { id, envelope } = await holdOne(quarantine);
     expect(mailFilesNow()).toEqual([join(folder, 'q/mail/2026/03/01', `${id}.eml`)]);
-    expect(await bytesOf(quarantine.content(id))).toEqual(EXAMPLE_BYTES);
-    expect(quarantine.get(id)).toEqual({
+    expect(await bytesOf(await quarantine.content(id))).toEqual(EXAMPLE_BYTES);
+    expect(await quarantine.get(id)).toEqual({
       id,
       heldAt: NOW,
       state: 'held',
@@ -80,6 +83,13 @@ describe('holding', () => {
       recipients: ['pat@example.org', 'sam@example.org'],
       from: 'orla@shop.example',
       subject: 'Your parcel',
+      fates: ['pat@example.org', 'sam@example.org'].map((recipient) => ({
+        recipient,
+        state: 'held',
+        releasedAt: null,
+        releasedBy: null,
+      })),
+      likeness: [],
       category: 'scam',
       score: 0.95,
       reasons: ['asks for a parcel fee'],
@@ -98,15 +108,15 @@ describe('holding', () => {
       quarantine.hold(mail, decision, ['sam@example.org']),
       quarantine.hold(mail, decision, ['pat@example.org']),
     ]);
-    expect(quarantine.count()).toBe(1);
-    expect(quarantine.get(mail.id)?.recipients).toEqual(['pat@example.org', 'sam@example.org']);
+    expect(await quarantine.count()).toBe(1);
+    expect((await quarantine.get(mail.id))?.recipients).toEqual(['pat@example.org', 'sam@example.org']);
     expect(mailFilesNow()).toHaveLength(1);
   });
 
   test('more recipients for a message that was released already are refused, not lost', async () => {
     const quarantine = await start();
     const mail = await holdOne(quarantine);
-    await quarantine.release(mail.id, async () => undefined);
+    await quarantine.release(mail.id, CHOICE, async () => undefined);
     await expect(quarantine.hold(mail, exampleDecision(mail), ['new@example.org'])).rejects.toThrow(
       /was released/,
     );
@@ -121,7 +131,7 @@ describe('holding', () => {
     const mail = exampleMail({ content: { size: 100, stream, head: async () => Buffer.alloc(0) } });
     await expect(holdOne(quarantine, mail)).rejects.toThrow();
     expect(mailFilesNow()).toEqual([]);
-    expect(quarantine.get(mail.id)).toBeNull();
+    expect(await quarantine.get(mail.id)).toBeNull();
   });
 
   test('a row that cannot be written leaves no file behind', async () => {
@@ -138,9 +148,9 @@ describe('holding', () => {
       const quarantine = await start();
       const mail = exampleMail({ id });
       await expect(holdOne(quarantine, mail)).rejects.toThrow(/is no id/);
-      expect(quarantine.get(id)).toBeNull();
-      expect(() => quarantine.content(id)).toThrow(/no message/);
-      await expect(quarantine.delete(id)).rejects.toThrow(/no message/);
+      expect(await quarantine.get(id)).toBeNull();
+      await expect(quarantine.content(id)).rejects.toThrow(/no message/);
+      await expect(quarantine.delete(id, CHOICE)).rejects.toThrow(/no message/);
     },
   );
 
@@ -164,13 +174,15 @@ describe('releasing', () => {
     const quarantine = await start();
     const mail = await holdOne(quarantine);
     const delivered: Buffer[] = [];
-    const released = await quarantine.release(mail.id, async (held, content) => {
+    const released = await quarantine.release(mail.id, CHOICE, async (held, content) => {
       expect(held.state).toBe('releasing');
       delivered.push(await bytesOf(content));
     });
     expect(released).toMatchObject({ state: 'released', releasedAt: NOW });
     expect(delivered).toEqual([EXAMPLE_BYTES]);
-    await expect(quarantine.release(mail.id, async () => undefined)).rejects.toThrow(/was released already/);
+    await expect(quarantine.release(mail.id, CHOICE, async () => undefined)).rejects.toThrow(
+      /was released already/,
+    );
   });
 
   test('two at once, over two connections: one delivery, and the other hears why not', async () => {
@@ -182,8 +194,8 @@ describe('releasing', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     };
     const results = await Promise.allSettled([
-      one.release(mail.id, deliver),
-      other.release(mail.id, deliver),
+      one.release(mail.id, CHOICE, deliver),
+      other.release(mail.id, CHOICE, deliver),
     ]);
     expect(deliveries).toBe(1);
     expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -196,38 +208,38 @@ describe('releasing', () => {
   test('a failed delivery puts it back', async () => {
     const quarantine = await start();
     const { id } = await holdOne(quarantine);
-    const failing = quarantine.release(id, async () => {
+    const failing = quarantine.release(id, CHOICE, async () => {
       throw new Error('next hop said 451');
     });
     await expect(failing).rejects.toThrow('next hop said 451');
-    expect(quarantine.get(id)).toMatchObject({ state: 'held', note: null });
-    await quarantine.release(id, async () => undefined);
+    expect(await quarantine.get(id)).toMatchObject({ state: 'held', note: null });
+    await quarantine.release(id, CHOICE, async () => undefined);
   });
 
   test('opening the quarantine leaves alone what this process is releasing', async () => {
     const quarantine = await start();
     const { id } = await holdOne(quarantine);
-    await quarantine.release(id, async () => {
+    await quarantine.release(id, CHOICE, async () => {
       await start();
-      expect(quarantine.get(id)?.state).toBe('releasing');
+      expect((await quarantine.get(id))?.state).toBe('releasing');
     });
-    expect(quarantine.get(id)?.state).toBe('released');
+    expect((await quarantine.get(id))?.state).toBe('released');
   });
 
   test('a claim that is hours old is nobody’s any more', async () => {
     const quarantine = await start();
     const { id } = await holdOne(quarantine);
-    const releasing = quarantine.release(id, async () => {
+    const releasing = quarantine.release(id, CHOICE, async () => {
       now = new Date(NOW.getTime() + 3_600_001);
       await start();
-      expect(quarantine.get(id)).toMatchObject({ state: 'held', note: 'release_interrupted' });
+      expect(await quarantine.get(id)).toMatchObject({ state: 'held', note: 'release_interrupted' });
     });
     await expect(releasing).rejects.toThrow(/may be released twice/);
   });
 
   test('what nobody knows is unknown', async () => {
     const quarantine = await start();
-    await expect(quarantine.release(newMailId(), async () => undefined)).rejects.toMatchObject({
+    await expect(quarantine.release(newMailId(), CHOICE, async () => undefined)).rejects.toMatchObject({
       reason: 'unknown',
     });
   });
@@ -237,31 +249,31 @@ describe('keeping house', () => {
   test('deleting removes the mail and keeps the row', async () => {
     const quarantine = await start();
     const { id } = await holdOne(quarantine);
-    await quarantine.delete(id);
+    await quarantine.delete(id, CHOICE);
     expect(mailFilesNow()).toEqual([]);
-    expect(quarantine.get(id)?.state).toBe('deleted');
-    expect(() => quarantine.content(id)).toThrow(/was deleted/);
-    await expect(quarantine.delete(id)).rejects.toThrow(/was deleted/);
-    await expect(quarantine.release(id, async () => undefined)).rejects.toThrow(/was deleted/);
+    expect((await quarantine.get(id))?.state).toBe('deleted');
+    await expect(quarantine.content(id)).rejects.toThrow(/was deleted/);
+    await expect(quarantine.delete(id, CHOICE)).rejects.toThrow(/was deleted/);
+    await expect(quarantine.release(id, CHOICE, async () => undefined)).rejects.toThrow(/was deleted/);
   });
 
   test('C8 expiry takes what is older than the retention, and nothing of it is left', async () => {
     const quarantine = await start();
     const [kept, sent] = [await holdOne(quarantine), await holdOne(quarantine)];
-    await quarantine.release(sent.id, async () => undefined);
+    await quarantine.release(sent.id, CHOICE, async () => undefined);
     expect(await quarantine.expire(new Date(NOW.getTime() + 30 * DAY_MS))).toBe(0);
     now = new Date(NOW.getTime() + 30 * DAY_MS + 1);
     expect(await quarantine.expire(now)).toBe(2);
-    expect(quarantine.get(kept.id)).toMatchObject({
+    expect(await quarantine.get(kept.id)).toMatchObject({
       state: 'expired',
       subject: '',
       from: '',
       recipients: [],
     });
-    expect(quarantine.get(sent.id)).toBeNull();
+    expect(await quarantine.get(sent.id)).toBeNull();
     expect(existsSync(join(folder, 'q/mail/2026/03/01'))).toBe(false);
     await quarantine.expire(new Date(NOW.getTime() + 60 * DAY_MS + 1));
-    expect(quarantine.list()).toEqual([]);
+    expect((await quarantine.find({ scope: WHOLE })).rows).toEqual([]);
   });
 
   test('lists the newest first, by state and by recipient whatever its case', async () => {
@@ -269,13 +281,14 @@ describe('keeping house', () => {
     const first = await holdOne(quarantine);
     now = new Date(NOW.getTime() + 1000);
     const second = await holdOne(quarantine);
-    await quarantine.release(first.id, async () => undefined);
-    const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);
-    expect(ids(quarantine.list())).toEqual([second.id, first.id]);
-    expect(ids(quarantine.list({ limit: 1 }))).toEqual([second.id]);
-    expect(ids(quarantine.list({ state: 'released' }))).toEqual([first.id]);
-    expect(ids(quarantine.list({ recipient: 'SAM@example.org', state: 'held' }))).toEqual([second.id]);
-    expect(quarantine.list({ recipient: 'nobody@example.org' })).toEqual([]);
+    await quarantine.release(first.id, CHOICE, async () => undefined);
+    const ids = async (query: Omit<HeldQuery, 'scope'>) =>
+      (await quarantine.find({ scope: WHOLE, ...query })).rows.map(({ id }) => id);
+    expect(await ids({})).toEqual([second.id, first.id]);
+    expect(await ids({ limit: 1 })).toEqual([second.id]);
+    expect(await ids({ states: ['released'] })).toEqual([first.id]);
+    expect(await ids({ recipient: 'SAM@example.org', states: ['held'] })).toEqual([second.id]);
+    expect(await ids({ recipient: 'nobody@example.org' })).toEqual([]);
   });
 
   test('what was never written whole goes after an hour; a whole file without a row is told, and stays as long as held mail', async () => {
@@ -319,14 +332,14 @@ describe('keeping house', () => {
     const mail = await holdOne(gate);
     expect(await heldInMetrics()).toBe(1);
     const config = configSchema.parse({ quarantine: { directory: join(folder, 'q') } });
-    const command = await openQuarantine(config.quarantine, createMetrics());
-    await command.delete(mail.id);
-    command.close();
+    const command = await openQuarantine(config, createMetrics());
+    await command.delete(mail.id, CHOICE);
+    await command.close();
     expect(await heldInMetrics()).toBe(0);
   });
 
   test('a damaged database is refused with its path', async () => {
-    (await start()).close();
+    await (await start()).close();
     open = [];
     for (const name of readdirSync(join(folder, 'q'))) {
       if (name.startsWith('quarantine.sqlite'))
@@ -338,7 +351,7 @@ describe('keeping house', () => {
   test('F3 a database that is gone while its mail is there is refused, and no mail is touched', async () => {
     const quarantine = await start();
     await holdOne(quarantine);
-    quarantine.close();
+    await quarantine.close();
     open = [];
     const mail = mailFilesNow();
     for (const name of readdirSync(join(folder, 'q')))
@@ -357,7 +370,7 @@ describe('keeping house', () => {
     setTimeout(() => other.exec('ROLLBACK'), 200);
     await held;
     other.close();
-    expect(quarantine.count()).toBe(1);
+    expect(await quarantine.count()).toBe(1);
   });
 
   test('says whether it can write', async () => {

@@ -6,7 +6,7 @@ import { openQuarantine } from '../../src/quarantine/disk.ts';
 import { exampleDecision, exampleMail } from '../ledger/example-decision.ts';
 
 const [directory = '', size = '1000'] = process.argv.slice(2);
-const config = { ...configSchema.parse({}).quarantine, directory };
+const config = configSchema.parse({ quarantine: { directory } });
 const quarantine = await openQuarantine(config, createMetrics());
 
 async function holdOn(): Promise<void> {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Content } from '../../mail/mail.ts';
 import type { Quarantine } from '../../quarantine/quarantine.ts';
+import { WHOLE } from '../../quarantine/scope.ts';
 
 /** Where the messages of a run are, counted from what is there and not from what was said. */
 export interface Account {
@@ -30,7 +31,7 @@ export async function account(
 ): Promise<Account> {
   const delivered = countBodies(await filesOf(nextHopFolder));
   const held = countBodies(
-    await Promise.all(quarantine.list().map(({ id }) => bytesOf(quarantine.content(id)))),
+    await Promise.all((await allHeld(quarantine)).map(async (id) => bytesOf(await quarantine.content(id)))),
   );
   let lost = 0;
   let duplicated = 0;
@@ -48,6 +49,20 @@ export async function account(
     lost,
     duplicated,
   };
+}
+
+async function allHeld(quarantine: Quarantine): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await quarantine.find({
+      scope: WHOLE,
+      limit: 200,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    ids.push(...page.rows.map(({ id }) => id));
+    cursor = page.next;
+  }
+  return ids;
 }
 
 async function filesOf(folder: string): Promise<Buffer[]> {

@@ -34,7 +34,7 @@ export async function withDesk<T>(config: Config, work: (open: OpenDesk) => Prom
   await cases.prune(new Date(), config.feedback.retentionDays);
   // Asking must not make a quarantine where there is none.
   const quarantine = existsSync(config.quarantine.directory)
-    ? stores.adopt(await openQuarantine(config.quarantine, metrics), (it) => it.close())
+    ? stores.adopt(await openQuarantine(config, metrics), (it) => it.close())
     : null;
   const parts: DeskParts = {
     directory: config.ledger.directory,

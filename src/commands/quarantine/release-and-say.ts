@@ -2,6 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import { heldMailOf } from '../../feedback/held-mail.ts';
 import { giveFeedback, UnknownDecision } from '../../ledger/feedback.ts';
 import type { Quarantine } from '../../quarantine/quarantine.ts';
+import { WHOLE } from '../../quarantine/scope.ts';
 import { withDesk } from '../feedback/open-desk.ts';
 import { releaseHeld } from './release.ts';
 
@@ -13,10 +14,18 @@ export async function releaseAndSay(
   quarantine: Quarantine,
   id: string,
   config: Config,
-  { actor, wrong }: { readonly actor: string; readonly wrong: boolean },
+  {
+    actor,
+    wrong,
+    recipients,
+  }: { readonly actor: string; readonly wrong: boolean; readonly recipients?: readonly string[] },
 ): Promise<string> {
   const raw = wrong ? await heldMailOf(quarantine)(id) : null;
-  const reply = await releaseHeld(quarantine, id, config);
+  const reply = await releaseHeld(quarantine, id, config, {
+    scope: WHOLE,
+    by: actor,
+    ...(recipients === undefined ? {} : { recipients }),
+  });
   await withDesk(config, async ({ desk, parts }) => {
     const said = { is: 'none', actor, at: new Date(), surface: 'release' } as const;
     if (wrong) await desk.take({ ...said, about: raw === null ? { id } : { id, raw } });

@@ -3,7 +3,7 @@ import { withHeaders } from '../../gate/headers.ts';
 import { relay } from '../../gate/relay.ts';
 import { isPositive } from '../../gate/reply.ts';
 import { authservIdOf, hostnameOf } from '../../hostname.ts';
-import type { Held, Quarantine } from '../../quarantine/quarantine.ts';
+import type { Held, HeldChoice, Quarantine } from '../../quarantine/quarantine.ts';
 import { UsageError } from '../failure.ts';
 
 /**
@@ -11,11 +11,16 @@ import { UsageError } from '../failure.ts';
  * again, and says so in its X-Postern-Verdict. Gives the next hop's last word; throws, with the message still held, where
  * it was not taken.
  */
-export async function releaseHeld(quarantine: Quarantine, id: string, config: Config): Promise<string> {
+export async function releaseHeld(
+  quarantine: Quarantine,
+  id: string,
+  config: Config,
+  choice: HeldChoice,
+): Promise<string> {
   const { nextHop } = config.gate;
   if (nextHop === null) throw new UsageError('gate.nextHop is not set: there is nowhere to release to');
   let said = '';
-  await quarantine.release(id, async (held, content) => {
+  await quarantine.release(id, choice, async (held, content) => {
     const reply = await relay({
       nextHop,
       hostname: hostnameOf(config.gate),
