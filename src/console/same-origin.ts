@@ -23,7 +23,9 @@ export function refuseOtherSites(parts: Pick<ConsoleParts, 'config'>) {
 
     function isHere(from: string): boolean {
       const { url } = parts.config().console;
-      return from === url || URL.parse(from)?.host === context.req.header('host');
+      const host = context.req.header('host');
+      // `null`, and no Host header, are nobody's.
+      return from === url || (host !== undefined && URL.parse(from)?.host === host);
     }
   });
 }
