@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { consoleApp } from '../../../src/console/app.ts';
 import { byMinute, CAMPAIGN_MESSAGES, campaigns, latencies } from '../../../src/console/now/figures.ts';
 import { fillFromLedger } from '../../../src/console/now/fill.ts';
@@ -95,6 +96,10 @@ describe('the figures', () => {
   });
 });
 
+function countIn(answer: string): number {
+  return z.object({ messages: z.number() }).parse(JSON.parse(answer)).messages;
+}
+
 describe('the page and the API', () => {
   let console: NowConsole | null = null;
   afterEach(async () => console?.close());
@@ -110,14 +115,14 @@ describe('the page and the API', () => {
     expect(text).toContain('Parcel fee for south.example');
     expect(text).not.toContain('north.example');
     await console?.close();
-    const all = await (await ask('/api/v1/now', 'ada')).json();
+    const all = await (await ask('/api/v1/now', 'ada')).text();
     await console?.close();
-    const own = await (await ask('/api/v1/now', 'vic')).json();
-    expect(JSON.stringify(own)).not.toContain('north.example');
-    expect(own.messages).toBe(
+    const own = await (await ask('/api/v1/now', 'vic')).text();
+    expect(own).not.toContain('north.example');
+    expect(countIn(own)).toBe(
       anHour().filter(({ fates }) => fates[0]?.domains[0] === 'south.example').length,
     );
-    expect(all.messages).toBe(anHour().length);
+    expect(countIn(all)).toBe(anHour().length);
   });
 
   it('tell who changed the configuration, and escape what strangers wrote', async () => {
