@@ -73,14 +73,13 @@ export async function shown(
   context: Context,
   { to, problem = null, name = '' }: { to: string; problem?: SignInProblem | null; name?: string },
 ) {
-  const { oidc } = parts.config().console;
   return await signInPage({
     language: languageOf(parts, context),
     to,
     problem,
     name,
-    isEmpty: oidc === null && !(await hasUsers(parts.database)),
-    elsewhere: oidc === null ? null : new URL(oidc.issuer).host,
+    isEmpty: !(await hasUsers(parts.database)),
+    elsewhere: null,
   });
 }
 
