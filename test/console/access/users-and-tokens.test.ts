@@ -27,6 +27,19 @@ function api(token: string, path: string, method = 'GET', body?: unknown) {
   });
 }
 
+interface Answer {
+  readonly users: readonly { readonly name: string }[];
+  readonly tokens: readonly { readonly id: string; readonly domains: readonly string[] | null }[];
+  readonly error: { readonly code: string };
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, unknown>>;
+}
+
+/** As the test expects it. */
+async function json(answer: Response): Promise<Answer> {
+  return (await answer.json()) as Answer;
+}
+
 async function tokenOf(
   name: string,
   fields: Record<string, string>,
@@ -124,18 +137,18 @@ test('a token is shown once, kept as a hash, works for the API alone, and ends w
     (await console.app.request('/access', { headers: { authorization: `Bearer ${token}` } })).status,
   ).toBe(303);
   const users = await api(token, '/api/v1/users');
-  expect((await users.json()).users.map(({ name }: { name: string }) => name)).toEqual(['kim', 'lee', 'pat']);
-  const [kept] = (await (await api(token, '/api/v1/tokens')).json()).tokens;
-  expect((await api(token, `/api/v1/tokens/${kept.id}`, 'DELETE')).status).toBe(200);
+  expect((await json(users)).users.map(({ name }: { name: string }) => name)).toEqual(['kim', 'lee', 'pat']);
+  const kept = (await json(await api(token, '/api/v1/tokens'))).tokens[0];
+  expect((await api(token, `/api/v1/tokens/${kept?.id}`, 'DELETE')).status).toBe(200);
   const after = await api(token, '/api/v1/users');
-  expect([after.status, (await after.json()).error.code]).toEqual([401, 'unknown']);
+  expect([after.status, (await json(after)).error.code]).toEqual([401, 'unknown']);
 });
 
 test('a token can do no more than whoever made it, then and later', async () => {
   expect((await tokenOf('kim', { role: 'admin' })).token).toBe('');
   expect((await tokenOf('kim', { role: 'analyst', domains: 'example.org' })).token).toBe('');
   const { token } = await tokenOf('kim', { role: 'analyst' });
-  expect((await (await api(token, '/api/v1/tokens')).json()).tokens[0].domains).toEqual(['example.com']);
+  expect((await json(await api(token, '/api/v1/tokens'))).tokens[0]?.domains).toEqual(['example.com']);
   await changeGrade(console.parts, ROOT, { name: 'kim', role: 'viewer', domains: 'example.com' });
   expect((await api(token, '/api/v1/tokens')).status).toBe(401);
 });
@@ -153,19 +166,19 @@ test('a token ends when its time is over, and with its user', async () => {
 
 test('the API says what it can do, and what it cannot in one shape', async () => {
   const { token } = await tokenOf('pat', { role: 'admin' });
-  const document = await (await api(token, '/api/v1/openapi.json')).json();
+  const document = await json(await api(token, '/api/v1/openapi.json'));
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths)).toEqual(
     expect.arrayContaining(['/api/v1/users', '/api/v1/tokens', '/api/v1/trail']),
   );
   const bad = await api(token, '/api/v1/users', 'POST', { name: 'x', role: 'king', password: PASSWORD });
-  expect([bad.status, (await bad.json()).error.code]).toEqual([400, 'bad']);
+  expect([bad.status, (await json(bad)).error.code]).toEqual([400, 'bad']);
   const taken = await api(token, '/api/v1/users', 'POST', {
     name: 'kim',
     role: 'viewer',
     password: PASSWORD,
   });
-  expect([taken.status, (await taken.json()).error.code]).toEqual([409, 'conflict']);
+  expect([taken.status, (await json(taken)).error.code]).toEqual([409, 'conflict']);
   expect((await api(token, '/api/v1/nothing')).status).toBe(404);
 });
 
