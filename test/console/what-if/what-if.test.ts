@@ -13,8 +13,8 @@ let file = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-what-if-'));
   file = join(folder, 'postern.yaml');
-  writeFileSync(file, '# ours\npolicy:\n  default:\n    quarantine: 0.7 # agreed\n');
-  lab = await labConsole();
+  writeFileSync(file, '# ours\ndetect: {rules: []}\npolicy:\n  default:\n    quarantine: 0.7 # agreed\n');
+  lab = await labConsole((config) => ({ ...config, detect: { ...config.detect, rules: [] } }));
   app = consoleApp({ ...lab.parts, file }, accessFor(PEOPLE));
 });
 afterAll(async () => {
@@ -68,7 +68,9 @@ test('made so is written with its record, and undone brings the value back, once
   const made = await post('ada', path, { days: 1, thresholds: higher, reason: 'too much is held' });
   expect(made.status).toBe(200);
   const { records } = (await made.json()) as { records: { id: string; before: string; after: string }[] };
-  expect(records).toMatchObject([{ subject: 'config:policy.default.quarantine', before: '0.7', after: '0.99' }]);
+  expect(records).toMatchObject([
+    { subject: 'config:policy.default.quarantine', before: '0.7', after: '0.99' },
+  ]);
   expect(readFileSync(file, 'utf8')).toBe(before.replace('0.7', '0.99'));
   const undo = () => post('ada', `${path}/${records[0]?.id}/undo`, { reason: 'too much came through' });
   expect((await undo()).status).toBe(200);
