@@ -5,6 +5,7 @@
  * against 0.6 to 5.8 µs. Its `matches` runs on the backtracking engine of JavaScript: we refuse it at load.
  */
 import { type ASTNode, Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
+import { type ClosureContext, closureOf } from './closure.ts';
 import { isSource, PART_TYPES, SOURCE_TYPES } from './facts.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 
@@ -48,12 +49,19 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['dyn', 'dyn() turns off the check of types'],
 ]);
 
+const FIELDS: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
+  [...PART_TYPES, ...SOURCE_TYPES.values()].map(({ name, fields }) => [name, fields]),
+);
+
 /** Compiles expressions of one set of rules. Predicates are declared as they come and are plain names afterwards. */
 export class ExpressionCompiler {
   readonly #patterns = new Map<string, Pattern>();
   readonly #environment: Environment;
+  readonly #hasClosures: boolean;
 
-  constructor() {
+  /** `closures: false` leaves every expression to the engine, which decides what is right. */
+  constructor({ closures = true }: { readonly closures?: boolean } = {}) {
+    this.#hasClosures = closures;
     this.#environment = new Environment({ limits: LIMITS });
     for (const type of PART_TYPES) this.#environment.registerType(type.name, type);
     for (const [source, type] of SOURCE_TYPES) {
@@ -89,7 +97,28 @@ export class ExpressionCompiler {
     const parsed = this.#environment.parse(text);
     const names = new Set<string>();
     for (const node of nodesOf(parsed.ast)) this.#examine(node, names);
-    return { text, names, evaluate: (variables) => parsed(variables) };
+    const fast = this.#hasClosures ? closureOf(parsed.ast, this.#closures()) : null;
+    if (fast === null) return { text, names, evaluate: (variables) => parsed(variables) };
+    return {
+      text,
+      names,
+      evaluate: (variables) => {
+        try {
+          return fast(variables);
+        } catch {
+          // Something is not there, or not of its type: what becomes of that is the engine's to say.
+          return parsed(variables);
+        }
+      },
+    };
+  }
+
+  #closures(): ClosureContext {
+    return {
+      isPredicate: (name) => this.#environment.hasVariable(name) && !isSource(name),
+      pattern: (expression) => this.#pattern(expression),
+      fieldsOf: (type) => FIELDS.get(type) ?? null,
+    };
   }
 
   #examine(node: ASTNode, names: Set<string>): void {
