@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { CATEGORIES, type Category } from '../detect/category.ts';
 import { shownText } from './shown-text.ts';
 import { type DigestLanguage, type DigestWords, digestWords } from './words.ts';
@@ -34,6 +33,8 @@ export interface Letter {
 /** The letter as bytes: text and HTML, nothing in it that is loaded, no link but ours. */
 export async function letterBytes(letter: Letter): Promise<Buffer> {
   const words = digestWords(letter.language);
+  // Loaded when a letter is written: pages that only want the words for a category do without it.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js');
   const composer = new MailComposer({
     from: letter.sender,
     to: letter.recipient,

@@ -31,6 +31,7 @@ export type DigestOutcome = 'sent' | 'failed' | 'nothing';
 /** One letter to everybody for whom something new is held; gives how many had which outcome. Throws a Mistake where it is not set up. */
 export async function sendDigests(parts: DigestParts): Promise<Readonly<Record<DigestOutcome, number>>> {
   const counts = { sent: 0, failed: 0, nothing: 0 };
+  settingsOf(parts.config());
   const until = parts.now();
   await forgetLinks(parts.database, until);
   for (const recipient of await recipientsWithHeld(parts.quarantine, until))
