@@ -138,6 +138,18 @@ describe('mistakes', () => {
       'postern.yaml:1: identity.ownDomains: missing: without it nothing that comes to outbound.listen is known as ours',
     ],
     [
+      'quarantine:\n  mail:\n    store: s3\n    s3:\n      accessKeyId: a\n      secretAccessKey: b',
+      'postern.yaml:4: quarantine.mail.s3.endpoint: missing: quarantine.mail.store is s3',
+    ],
+    [
+      'quarantine:\n  mail:\n    store: s3\n    s3:\n      endpoint: https://s3.example\n      accessKeyId: a',
+      'postern.yaml:4: quarantine.mail.s3.secretAccessKey: missing: give it and its other half, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    ],
+    [
+      'quarantine:\n  mail:\n    s3:\n      endpoint: https://a:b@s3.example',
+      'postern.yaml:4: quarantine.mail.s3.endpoint: has a user in it: keys are accessKeyId and secretAccessKey',
+    ],
+    [
       'gate:\n  forwarders: [10.0.0.0/33]',
       'postern.yaml:2: gate.forwarders[0]: expected an address or network, got "10.0.0.0/33"',
     ],
