@@ -90,7 +90,8 @@ function senderOf(job: ClientJob): Send {
 }
 
 function smtpSender(job: ClientJob): Send {
-  let open: { socket: net.Socket; reply: () => Promise<string>; sent: number; pipelining: boolean } | null = null;
+  let open: { socket: net.Socket; reply: () => Promise<string>; sent: number; pipelining: boolean } | null =
+    null;
   return async (id, number) => {
     try {
       if (open !== null && (id === null || open.sent >= job.perConnection)) {

@@ -51,7 +51,9 @@ function textOf(labels: readonly string[], key: string): string | null {
 
 /** A TXT record of the name that was asked (a pointer to offset 12), for an hour, in strings of at most 255 bytes. */
 function record(text: string): Buffer {
-  const strings = text.match(/.{1,255}/g)?.map((part) => Buffer.concat([Buffer.from([part.length]), Buffer.from(part)])) ?? [];
+  const strings =
+    text.match(/.{1,255}/g)?.map((part) => Buffer.concat([Buffer.from([part.length]), Buffer.from(part)])) ??
+    [];
   const data = Buffer.concat(strings);
   const head = Buffer.from([0xc0, 0x0c, 0, TXT, 0, 1, 0, 0, 0x0e, 0x10, 0, 0]);
   head.writeUInt16BE(data.length, 10);

@@ -12,7 +12,15 @@ const WORDS =
   'the order will be ready on monday please find attached our notes from the last meeting and let us know whether the dates suit you we have moved the review to the larger room because more people want to come thank you for your patience invoice delivery report garden window river paper kind regards'.split(
     ' ',
   );
-const PEOPLE = ['Ada Brook', 'Ben Carver', 'Clara Dunn', 'Emil Frost', 'Greta Holm', 'Ivo Jansen', 'Kira Lund'];
+const PEOPLE = [
+  'Ada Brook',
+  'Ben Carver',
+  'Clara Dunn',
+  'Emil Frost',
+  'Greta Holm',
+  'Ivo Jansen',
+  'Kira Lund',
+];
 
 /** Invented mail with the sizes and the structure of real mail. The same seed gives the same messages. */
 export function generateMessages(count: number, seed: number): Buffer[] {
@@ -61,7 +69,10 @@ function alternative(size: number, random: () => number, domain: string): string
   const words = text(size / 3, random);
   const paragraphs = text(size / 2, random)
     .split('\n')
-    .map((line) => `<p style="margin:0">${line} <a href="https://www.${domain}/page/${line.length}">more</a></p>`);
+    .map(
+      (line) =>
+        `<p style="margin:0">${line} <a href="https://www.${domain}/page/${line.length}">more</a></p>`,
+    );
   return `Content-Type: multipart/alternative; boundary="inner"
 
 --inner
@@ -85,7 +96,8 @@ function drawSize(random: () => number): number {
 
 function text(size: number, random: () => number): string {
   const lines: string[] = [];
-  for (let length = 0; length < size; length += (lines.at(-1) ?? '').length + 1) lines.push(sentence(random, 11));
+  for (let length = 0; length < size; length += (lines.at(-1) ?? '').length + 1)
+    lines.push(sentence(random, 11));
   return `${lines.join('\n')}\n`;
 }
 

@@ -34,7 +34,12 @@ export class Rig {
   readonly sinkPort: number;
   #runs = 0;
 
-  private constructor(client: ChildProcess, sink: ChildProcess, sinkPort: number, messages: readonly BenchMessage[]) {
+  private constructor(
+    client: ChildProcess,
+    sink: ChildProcess,
+    sinkPort: number,
+    messages: readonly BenchMessage[],
+  ) {
     this.#client = client;
     this.#sink = sink;
     this.#messages = messages;

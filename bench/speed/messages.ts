@@ -58,7 +58,10 @@ async function drawn(corpora: string, count: number, seed: number): Promise<Buff
 
 /** Whole lines that end in CRLF, and no NUL: what a well-behaved client sends, so that bodies arrive as they left. */
 function normalised(bytes: Buffer): Buffer {
-  const text = bytes.toString('latin1').replaceAll('\0', ' ').replace(/\r\n|\r|\n/g, '\r\n');
+  const text = bytes
+    .toString('latin1')
+    .replaceAll('\0', ' ')
+    .replace(/\r\n|\r|\n/g, '\r\n');
   return Buffer.from(text.endsWith('\r\n') ? text : `${text}\r\n`, 'latin1');
 }
 
