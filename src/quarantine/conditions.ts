@@ -8,10 +8,19 @@ import { askedWords, RECIPIENT_MARK } from './words.ts';
 export type Condition = RawBuilder<unknown>;
 
 /** Whether the row `f` of `held_fate` is in scope. */
-export function inScope({ domains, address }: Scope): Condition {
+export function inScope(scope: Scope): Condition {
+  return covered(scope, sql`f.address_key`, sql`f.domain_key`);
+}
+
+/** The same where the rows of one message are at hand: an expression keeps the database from an index of all messages of the domain. */
+export function inScopeOfMessage(scope: Scope): Condition {
+  return covered(scope, sql`coalesce(f.address_key, '')`, sql`coalesce(f.domain_key, '')`);
+}
+
+function covered({ domains, address }: Scope, addressKey: Condition, domainKey: Condition): Condition {
   const conditions: Condition[] = [sql`1 = 1`];
-  if (address !== null) conditions.push(sql`f.address_key = ${addressKeys(address).address}`);
-  if (domains !== null) conditions.push(oneOf(sql`f.domain_key`, domains));
+  if (address !== null) conditions.push(sql`${addressKey} = ${addressKeys(address).address}`);
+  if (domains !== null) conditions.push(oneOf(domainKey, domains));
   return all(conditions);
 }
 
@@ -19,10 +28,13 @@ export function isWhole({ domains, address }: Scope): boolean {
   return domains === null && address === null;
 }
 
-/** All conditions of a query on the row `h` of `held`. Everything that somebody typed is a bound parameter. */
-export function conditionsOf(query: HeldQuery, dialect: DialectName): Condition {
+/**
+ * All conditions of a query on the row `h` of `held`; `share` of the messages are for recipients that are asked for. Everything that
+ * somebody typed is a bound parameter.
+ */
+export function conditionsOf(query: HeldQuery, dialect: DialectName, share: 'few' | 'most'): Condition {
   const { scope, category, since, until, minScore, maxScore, likeness, sender } = query;
-  const conditions: Condition[] = [fateCondition(query)];
+  const conditions: Condition[] = [fateCondition(query, share)];
   if (category !== undefined) conditions.push(sql`h.category = ${storable(category)}`);
   if (since !== undefined) conditions.push(sql`h.held_at >= ${since.getTime()}`);
   if (until !== undefined) conditions.push(sql`h.held_at < ${until.getTime()}`);
@@ -36,13 +48,13 @@ export function conditionsOf(query: HeldQuery, dialect: DialectName): Condition 
 }
 
 /** What is expired has no recipients any more, so that nobody but who sees everything sees that it was there. */
-function fateCondition({ scope, states, recipient }: HeldQuery): Condition {
-  const own: Condition[] = [inScope(scope)];
+function fateCondition({ scope, states, recipient }: HeldQuery, share: 'few' | 'most'): Condition {
+  const own: Condition[] = [share === 'most' ? inScopeOfMessage(scope) : inScope(scope)];
   if (states !== undefined) own.push(oneOf(sql`f.state`, states));
   if (recipient !== undefined) own.push(sql`f.address_key = ${addressKeys(recipient).address}`);
   // From the index where few messages are meant; one look per message where most are.
   const some =
-    isWhole(scope) && recipient === undefined
+    share === 'most'
       ? sql`EXISTS (SELECT 1 FROM held_fate f WHERE f.id = h.id AND ${all(own)})`
       : sql`h.id IN (SELECT f.id FROM held_fate f WHERE ${all(own)})`;
   const expired = states === undefined || states.includes('expired');
@@ -51,21 +63,33 @@ function fateCondition({ scope, states, recipient }: HeldQuery): Condition {
 }
 
 function textConditions(text: string, scope: Scope, dialect: DialectName): Condition[] {
-  return askedWords(text).map((word) => {
-    if (isWhole(scope)) return matches([word, `${RECIPIENT_MARK}${word}`], dialect);
-    // Recipients of other domains must not be found by trying their names.
-    return sql`(${matches([word], dialect)} OR EXISTS (SELECT 1 FROM held_fate f
-      WHERE f.id = h.id AND ${inScope(scope)} AND f.address_key LIKE ${part(word)} ESCAPE '\\'))`;
-  });
+  const words = askedWords(text);
+  if (words.length === 0) return [];
+  const anywhere = matches(
+    words.map((word) => [word, `${RECIPIENT_MARK}${word}`]),
+    dialect,
+  );
+  if (isWhole(scope)) return [anywhere];
+  // Recipients of other domains must not be found by trying their names: what is found is looked at again.
+  const own = words.map(
+    (word) => sql`(${matches([[word]], dialect)} OR EXISTS (SELECT 1 FROM held_fate f
+      WHERE f.id = h.id AND ${inScopeOfMessage(scope)} AND f.address_key LIKE ${part(word)} ESCAPE '\\'))`,
+  );
+  return [anywhere, ...own];
 }
 
-/** Words have letters and digits alone, so quotes around them are all that the languages of searches need. */
-function matches(words: readonly string[], dialect: DialectName): Condition {
-  if (dialect === 'sqlite') {
-    const asked = words.map((word) => `"${word}"*`).join(' OR ');
+/**
+ * One word or beginning of each list. Words have letters and digits alone, so quotes around them are all that the languages of searches
+ * need.
+ */
+function matches(lists: readonly (readonly string[])[], dialect: DialectName): Condition {
+  const [quote, beginning, or, and] =
+    dialect === 'sqlite' ? ['"', '*', ' OR ', ' AND '] : ["'", ':*', ' | ', ' & '];
+  const asked = lists
+    .map((words) => `(${words.map((word) => `${quote}${word}${quote}${beginning}`).join(or)})`)
+    .join(and);
+  if (dialect === 'sqlite')
     return sql`h.number IN (SELECT rowid FROM held_words WHERE held_words MATCH ${asked})`;
-  }
-  const asked = words.map((word) => `'${word}':*`).join(' | ');
   return sql`h.number IN (SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery))`;
 }
 

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
-import { type Condition, inScope } from './conditions.ts';
+import { type Condition, inScopeOfMessage } from './conditions.ts';
 import type { Held, HeldFate, HeldState } from './quarantine.ts';
 import { covers, type Scope } from './scope.ts';
 import type { FateTable, HeldTable, HeldTables } from './tables.ts';
@@ -25,7 +25,7 @@ export async function heldOfRows(
   database: Kysely<HeldTables>,
   rows: readonly HeldRow[],
   scope: Scope,
-  only: Condition = inScope(scope),
+  only: Condition = inScopeOfMessage(scope),
 ): Promise<Held[]> {
   if (rows.length === 0) return [];
   const ids = sql.join(rows.map(({ id }) => id));

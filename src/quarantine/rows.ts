@@ -6,7 +6,7 @@ import type { Database } from '../database/open.ts';
 import { patiently } from '../database/patience.ts';
 import type { DecisionRecord } from '../ledger/record.ts';
 import type { Claim } from './claims.ts';
-import { all, type Condition, inScope, isWhole, oneOf } from './conditions.ts';
+import { all, type Condition, inScopeOfMessage, isWhole, oneOf } from './conditions.ts';
 import { addressKeys, keyOf, storable } from './keys.ts';
 import type { Held, HeldChoice, HeldPage, HeldQuery, HeldState, HeldSummary } from './quarantine.ts';
 import { type HeldRow, heldOfRows } from './read-rows.ts';
@@ -244,9 +244,9 @@ export function isWithoutMail({ fates }: Held): boolean {
 }
 
 function chosen({ scope, recipients }: HeldChoice): Condition {
-  if (recipients === undefined) return inScope(scope);
+  if (recipients === undefined) return inScopeOfMessage(scope);
   const keys = recipients.map((recipient) => addressKeys(recipient).address);
-  return all([inScope(scope), oneOf(sql`f.address_key`, keys)]);
+  return all([inScopeOfMessage(scope), oneOf(sql`f.address_key`, keys)]);
 }
 
 /** Whoever changes the fates of a message does it alone: in PostgreSQL, too. */

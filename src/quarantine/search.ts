@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { dialectOf } from '../database/dialect.ts';
-import { conditionsOf, inScope, isWhole } from './conditions.ts';
+import { conditionsOf, inScope, inScopeOfMessage, isWhole } from './conditions.ts';
 import { storable } from './keys.ts';
 import type { HeldPage, HeldQuery, HeldSort, HeldSummary } from './quarantine.ts';
 import { type HeldRow, heldOfRows } from './read-rows.ts';
@@ -25,7 +25,7 @@ const cursors = z.tuple([z.union([z.number(), z.string()]), z.int()]);
 
 /** One page. A cursor that nobody gave out is the first page. */
 export async function findHeld(database: Kysely<HeldTables>, query: HeldQuery): Promise<HeldPage> {
-  const matching = conditionsOf(query, dialectOf(database));
+  const matching = conditionsOf(query, dialectOf(database), await shareOf(database, query));
   const column = COLUMNS[query.sort ?? 'heldAt'];
   const limit = Math.min(Math.max(1, query.limit ?? LIMIT), MOST);
   const from = query.cursor === undefined ? null : readCursor(query.cursor, column);
@@ -48,6 +48,20 @@ export async function findHeld(database: Kysely<HeldTables>, query: HeldQuery): 
   };
 }
 
+/** From so many messages on it is cheaper to walk through all in order and look at the recipients of each than to gather those that are meant. */
+const MANY = 10_000;
+
+async function shareOf(
+  database: Kysely<HeldTables>,
+  { scope, recipient }: HeldQuery,
+): Promise<'few' | 'most'> {
+  if (recipient !== undefined) return 'few';
+  if (isWhole(scope)) return 'most';
+  const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM
+    (SELECT 1 AS one FROM held_fate f WHERE ${inScope(scope)} LIMIT ${MANY}) AS found`.execute(database);
+  return (rows[0]?.n ?? 0) < MANY ? 'few' : 'most';
+}
+
 /** Other messages that share a key with it, newest first. */
 export async function similarHeld(
   database: Kysely<HeldTables>,
@@ -57,7 +71,7 @@ export async function similarHeld(
 ): Promise<HeldPage['rows']> {
   const { rows } = await sql<HeldRow>`SELECT h.* FROM held h
     WHERE h.id IN (SELECT o.id FROM held_likeness o JOIN held_likeness l ON l.likeness = o.likeness WHERE l.id = ${id})
-      AND h.id <> ${id} AND EXISTS (SELECT 1 FROM held_fate f WHERE f.id = h.id AND ${inScope(scope)})
+      AND h.id <> ${id} AND EXISTS (SELECT 1 FROM held_fate f WHERE f.id = h.id AND ${inScopeOfMessage(scope)})
     ORDER BY h.held_at DESC, h.number DESC LIMIT ${Math.min(Math.max(1, limit), MOST)}`.execute(database);
   return heldOfRows(database, rows, scope);
 }

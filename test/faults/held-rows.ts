@@ -6,6 +6,7 @@ export interface Row {
   readonly id: string;
   readonly heldAt: Date;
   readonly state: HeldState;
+  readonly envelope: { readonly mailFrom: string | null; readonly rcptTo: readonly string[] };
   readonly recipients: readonly string[];
   readonly sizeBytes: number;
 }
@@ -18,7 +19,7 @@ export function readHeld(path: string): readonly Row[] {
   try {
     const fates = database.prepare('SELECT recipient, state FROM held_fate WHERE id = ? ORDER BY place');
     const messages = database.prepare(
-      'SELECT id, held_at, size_bytes FROM held ORDER BY held_at DESC, id DESC',
+      'SELECT id, held_at, size_bytes, envelope FROM held ORDER BY held_at DESC, id DESC',
     );
     return messages.all().map((row) => {
       const own = fates.all(String(row.id));
@@ -26,6 +27,7 @@ export function readHeld(path: string): readonly Row[] {
         id: String(row.id),
         heldAt: new Date(Number(row.held_at)),
         state: STATES.find((state) => own.some((fate) => fate.state === state)) ?? 'expired',
+        envelope: JSON.parse(String(row.envelope)),
         recipients: own.map(({ recipient }) => String(recipient)),
         sizeBytes: Number(row.size_bytes),
       };

@@ -87,7 +87,9 @@ export function describeRows(url: () => string | null): void {
     const [one, other] = [await start(), await start()];
     const id = await hold(one, TWO);
     let deliveries = 0;
-    const deliver = async () => void (deliveries += 1);
+    const deliver = async () => {
+      deliveries += 1;
+    };
     const choice = { scope: WHOLE, by: 'ada' };
     const ends = await Promise.allSettled([
       one.release(id, choice, deliver),
