@@ -34,10 +34,9 @@ const STACKED_MARKS = /(\p{M}{8})\p{M}+/gu;
 /** Distinct ids below GRAMS.buckets, at most GRAMS.maxIds, in order of first appearance: words and pairs, then characters. */
 export function grams(message: Pick<Message, 'subject' | 'visibleText'>): Int32Array {
   const words = wordsOf(`${message.subject}\n${message.visibleText}`);
-  const ids = new IdSet();
-  addWords(words, ids);
-  for (const word of words) addCharacters(word, ids);
-  return ids.toArray();
+  addWords(words, IDS);
+  for (const word of words) addCharacters(word, IDS);
+  return IDS.take();
 }
 
 /** Words as the grams see them: normalised, digits as 0, links and addresses as tokens. */
@@ -55,10 +54,14 @@ function addChunk(chunk: string, words: string[]): void {
     words.push(token);
     return;
   }
-  for (const [run] of chunk.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
-    words.push(run.replace(/\p{Nd}+/gu, '0').slice(0, LONGEST_WORD));
-  }
+  if (ASCII_WORD.test(chunk)) words.push(chunk.slice(0, LONGEST_WORD));
+  else for (const run of chunk.match(RUNS) ?? []) words.push(run.replace(DIGITS, '0').slice(0, LONGEST_WORD));
 }
+
+/** Most words: one run, without a digit to replace. The chunk is in lower case. */
+const ASCII_WORD = /^[a-z]+$/;
+const RUNS = /[\p{L}\p{M}\p{N}]+/gu;
+const DIGITS = /\p{Nd}+/gu;
 
 function tokenFor(chunk: string): string | null {
   if (chunk.includes('https://')) return SECURE_LINK_TOKEN;
@@ -110,7 +113,7 @@ function finish(hash: number): number {
   return h & (GRAMS.buckets - 1);
 }
 
-/** Distinct ids in order of first appearance, up to the limit. */
+/** Distinct ids in order of first appearance, up to the limit. One for all messages: making its table anew costs more than using it. */
 class IdSet {
   readonly #seen = new Uint8Array(GRAMS.buckets);
   readonly #ids = new Int32Array(GRAMS.maxIds);
@@ -122,7 +125,14 @@ class IdSet {
     this.#ids[this.#count++] = id;
   }
 
-  toArray(): Int32Array {
-    return this.#ids.slice(0, this.#count);
+  /** The ids, and none are left. */
+  take(): Int32Array {
+    const ids = this.#ids.slice(0, this.#count);
+    for (const id of ids) this.#seen[id] = 0;
+    this.#count = 0;
+    return ids;
   }
 }
+
+/** Filled and taken without a pause between. */
+const IDS = new IdSet();

@@ -86,6 +86,11 @@ interface LeafTable {
   readonly upTo: Float64Array;
   readonly missingFits: Uint8Array;
   readonly share: Float64Array;
+  /**
+   * What a leaf adds to each of its features, by leaf and by which conditions fit (a bit each): nothing else of a row matters to it.
+   * Filled as rows come; leaves of six features, as trained, need 2 MB if every way through every tree is seen.
+   */
+  readonly added: readonly (Float64Array | undefined)[][];
 }
 
 function flatten(leaves: readonly Leaf[]): LeafTable {
@@ -100,31 +105,49 @@ function flatten(leaves: readonly Leaf[]): LeafTable {
     upTo: Float64Array.from(conditions, (condition) => condition.upTo),
     missingFits: Uint8Array.from(conditions, (condition) => (condition.missingFits ? 1 : 0)),
     share: Float64Array.from(conditions, (condition) => condition.share),
+    added: leaves.map(() => []),
   };
 }
 
 function addLeaves(table: LeafTable, row: Float32Array, sums: Float64Array): void {
-  const fits = new Uint8Array(MOST_CONDITIONS);
-  const products = new Float64Array(POINTS.length);
-  for (let leaf = 0; leaf < table.value.length; leaf++) {
-    const first = table.start[leaf] ?? 0;
-    const end = table.start[leaf + 1] ?? 0;
-    products.set(WEIGHTS);
-    for (let at = first; at < end; at++) {
-      const fit = fitsAt(table, at, row);
-      fits[at - first] = fit;
-      const share = table.share[at] ?? 0;
-      for (let q = 0; q < POINTS.length; q++) products[q] = (products[q] ?? 0) * factor(share, fit, q);
+  const { start, feature, added } = table;
+  for (let leaf = 0; leaf < added.length; leaf++) {
+    const first = start[leaf] ?? 0;
+    const end = start[leaf + 1] ?? 0;
+    let fits = 0;
+    for (let at = first; at < end; at++) fits |= fitsAt(table, at, row) << (at - first);
+    const known = added[leaf];
+    if (known === undefined) continue;
+    let terms = known[fits];
+    if (terms === undefined) {
+      terms = termsOf(table, leaf, fits);
+      known[fits] = terms;
     }
     for (let at = first; at < end; at++) {
-      const fit = fits[at - first] ?? 0;
-      const share = table.share[at] ?? 0;
-      let integral = 0;
-      for (let q = 0; q < POINTS.length; q++) integral += (products[q] ?? 0) / factor(share, fit, q);
-      const feature = table.feature[at] ?? 0;
-      sums[feature] = (sums[feature] ?? 0) + (table.value[leaf] ?? 0) * (fit - share) * integral;
+      const column = feature[at] ?? 0;
+      sums[column] = (sums[column] ?? 0) + (terms[at - first] ?? 0);
     }
   }
+}
+
+/** What a leaf adds to the features of its conditions, of which those of `fits` hold. */
+function termsOf(table: LeafTable, leaf: number, fits: number): Float64Array {
+  const first = table.start[leaf] ?? 0;
+  const terms = new Float64Array((table.start[leaf + 1] ?? 0) - first);
+  const products = Float64Array.from(WEIGHTS);
+  for (let i = 0; i < terms.length; i++) {
+    const share = table.share[first + i] ?? 0;
+    for (let q = 0; q < POINTS.length; q++)
+      products[q] = (products[q] ?? 0) * factor(share, (fits >> i) & 1, q);
+  }
+  for (let i = 0; i < terms.length; i++) {
+    const fit = (fits >> i) & 1;
+    const share = table.share[first + i] ?? 0;
+    let integral = 0;
+    for (let q = 0; q < POINTS.length; q++) integral += (products[q] ?? 0) / factor(share, fit, q);
+    terms[i] = (table.value[leaf] ?? 0) * (fit - share) * integral;
+  }
+  return terms;
 }
 
 function fitsAt(table: LeafTable, at: number, row: Float32Array): 0 | 1 {
