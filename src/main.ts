@@ -125,6 +125,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'who may sign in to the console: add, list, disable, password, role',
     load: async () => (await import('./commands/users.ts')).usersCommand(),
   },
+  digest: {
+    summary: 'send the daily letters to recipients, or look at one',
+    load: async () => (await import('./commands/digest.ts')).digestCommand(),
+  },
   configure: {
     summary: 'change a key of the configuration, or take a change back',
     load: async () => (await import('./commands/configure.ts')).configureCommand(),

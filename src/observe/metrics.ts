@@ -98,6 +98,12 @@ export function createMetrics() {
       labelNames: ['surface', 'outcome'] as const,
       registers,
     }),
+    digests: new Counter({
+      name: 'postern_digests_total',
+      help: 'Daily letters to recipients: sent, failed (tried again), refused (5xx), unknown (the connection broke before the reply).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     evidenceFailures: new Counter({
       name: 'postern_evidence_failures_total',
       help: 'Evidence that could not be had, and what was done instead.',
@@ -213,6 +219,7 @@ export function createMetrics() {
   startAtZero(metrics.feedbackRetracted);
   // A rate of what never happened is 0, not nothing: dashboards and alerts need the series from the start.
   for (const reason of ['crash', 'hang', 'heap', 'timeout']) metrics.inspectionRestarts.inc({ reason }, 0);
+  for (const outcome of ['sent', 'failed', 'refused', 'unknown']) metrics.digests.inc({ outcome }, 0);
   for (const outcome of ['cleared', 'blamed', 'left_out', 'unjudged', 'deferred'])
     metrics.inspectionSuspects.inc({ outcome }, 0);
   return metrics;
