@@ -4,12 +4,13 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { quote } from '../detect/rules/quote.ts';
 import { createMetrics } from '../observe/metrics.ts';
+import { deleteHeld, releaseAndSay } from '../quarantine/actions/act-on-held.ts';
 import { openQuarantine } from '../quarantine/disk.ts';
 import type { Held, HeldQuery, Quarantine } from '../quarantine/quarantine.ts';
 import { WHOLE } from '../quarantine/scope.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { EXIT } from './failure.ts';
-import { releaseAndSay } from './quarantine/release-and-say.ts';
+import { acting } from './quarantine/acting.ts';
 import { table } from './table.ts';
 
 interface Common {
@@ -28,6 +29,7 @@ interface ListOptions extends Common {
 
 interface Chosen extends Common {
   readonly recipient?: readonly string[];
+  readonly reason?: string;
 }
 
 /** Of one question. */
@@ -62,9 +64,11 @@ export function quarantineCommand(): Command {
   )
     .option('--wrong', 'and say that holding them was wrong')
     .option('--recipient <address...>', 'for these recipients alone')
+    .option('--reason <text>', 'why, for the audit trail')
     .action((ids: string[], options: Chosen & { wrong?: boolean }) => release(ids, options));
   withCommon(quarantine.command('delete').argument('<id...>').description('delete held messages for good'))
     .option('--recipient <address...>', 'for these recipients alone')
+    .option('--reason <text>', 'why, for the audit trail')
     .action((ids: string[], options: Chosen) => remove(ids, options));
   return quarantine;
 }
@@ -148,31 +152,40 @@ function lines(held: Held): string[] {
 
 async function release(ids: readonly string[], options: Chosen & { wrong?: boolean }): Promise<void> {
   await withQuarantine(options, async (quarantine, config) => {
-    for (const id of ids) {
-      if ((await quarantine.get(id)) === null) unknown(id);
-      else
-        await attempt(id, async () => {
-          const by = { actor: userInfo().username, wrong: options.wrong === true, ...chosen(options) };
-          const reply = await releaseAndSay(quarantine, id, config, by);
-          console.log(
-            options.json ? JSON.stringify({ id, released: true, reply }) : `${id} released: ${reply}`,
-          );
-        });
-    }
+    await each(quarantine, ids, async (held) => {
+      const wrong = options.wrong === true;
+      const by = { ...asWhom(options), wrong };
+      const reply = await acting(quarantine, config, { says: true }, (parts) => releaseAndSay(parts, held, by));
+      const { id } = held;
+      console.log(options.json ? JSON.stringify({ id, released: true, reply }) : `${id} released: ${reply}`);
+    });
   });
 }
 
 async function remove(ids: readonly string[], options: Chosen): Promise<void> {
-  await withQuarantine(options, async (quarantine) => {
-    for (const id of ids) {
-      if ((await quarantine.get(id)) === null) unknown(id);
-      else
-        await attempt(id, async () => {
-          await quarantine.delete(id, { scope: WHOLE, by: userInfo().username, ...chosen(options) });
-          console.log(options.json ? JSON.stringify({ id, deleted: true }) : `${id} deleted`);
-        });
-    }
+  await withQuarantine(options, async (quarantine, config) => {
+    await each(quarantine, ids, async (held) => {
+      await acting(quarantine, config, { says: false }, (parts) => deleteHeld(parts, held, asWhom(options)));
+      console.log(options.json ? JSON.stringify({ id: held.id, deleted: true }) : `${held.id} deleted`);
+    });
   });
+}
+
+function asWhom(options: Chosen) {
+  const { reason = '' } = options;
+  return { scope: WHOLE, by: userInfo().username, reason, ...chosen(options) };
+}
+
+async function each(
+  quarantine: Quarantine,
+  ids: readonly string[],
+  work: (held: Held) => Promise<void>,
+): Promise<void> {
+  for (const id of ids) {
+    const held = await quarantine.get(id);
+    if (held === null) unknown(id);
+    else await attempt(id, () => work(held));
+  }
 }
 
 /** One message that cannot be released or deleted is a negative answer, and the others go on. */

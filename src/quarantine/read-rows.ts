@@ -4,6 +4,7 @@ import { type Condition, inScopeOfMessage } from './conditions.ts';
 import type { Held, HeldFate, HeldState } from './quarantine.ts';
 import { covers, type Scope } from './scope.ts';
 import type { FateTable, HeldTable, HeldTables } from './tables.ts';
+import { unnamerFor } from './unnamed.ts';
 
 type Fate = Selectable<FateTable>;
 export type HeldRow = Selectable<HeldTable>;
@@ -64,7 +65,11 @@ function heldOf(row: HeldRow, fates: readonly Fate[], likeness: readonly string[
     subject: row.subject,
     category: row.category,
     score: row.score,
-    reasons: strings.parse(JSON.parse(row.reasons)),
+    reasons: unnamerFor(
+      scope,
+      envelope.rcptTo,
+      `${row.from_address} ${envelope.mailFrom ?? ''}`,
+    )(strings.parse(JSON.parse(row.reasons))),
     likeness,
     sizeBytes: row.size_bytes,
     releasedAt: latest === 0 ? null : new Date(latest),

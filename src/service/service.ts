@@ -30,6 +30,7 @@ import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { readiness } from './readiness.ts';
 import { sweepAll } from './retention.ts';
+import { watchDigests } from './send-digests.ts';
 import { startConsoleOf } from './start-console.ts';
 import { type FeedbackWays, startFeedback } from './start-feedback.ts';
 import { type Gates, startGates } from './start-gates.ts';
@@ -202,6 +203,7 @@ async function assemble(
   );
   const console = await startConsoleOf(config, consoleParts, privileged);
   if (console !== null) closing(console);
+  closing(watchDigests(consoleParts, metrics));
   closing(
     watchConfig(loaded, {
       onReload: async (next) => {
