@@ -15,14 +15,14 @@ declare module 'mailauth/lib/dkim/dkim-verifier.js' {
 
   export class DkimVerifier extends Writable {
     constructor(options: DKIMVerifyOptions);
-    readonly state: 'header' | 'body';
     readonly bodyHashes: Map<string, BodyHasher>;
     readonly headerFrom: string[];
     readonly fromFields: number;
     readonly results: DKIMVerifyResult['results'];
     readonly arc: DKIMVerifyResult['arc'];
     addBodyHash(bodyCanon: string, hashAlgo: string, maxBodyLength: number | ''): string;
-    ensureLinebreaks(chunk: Buffer): Iterable<Buffer>;
+    /** Takes the whole header section, with the empty line at its end. */
+    emitHeaders(header: Buffer): Promise<void>;
     nextChunk(chunk: Buffer): Promise<void>;
     finalChunk(): Promise<void>;
   }

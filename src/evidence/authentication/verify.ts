@@ -9,21 +9,45 @@ export type Verified = Pick<DKIMVerifyResult, 'headerFrom' | 'fromFields' | 'res
 };
 
 /**
- * Verifies the signatures of a message. What mailauth's `dkimVerify` does, but for the hashes of the body: its own join a
- * line without an end to each next chunk and read it all again, and hold the thread for each bare LF of a chunk. Rejects
- * where the body cannot be read.
+ * Verifies the signatures of a message. What mailauth's `dkimVerify` does, but for its streams: they look at each byte of the header
+ * by itself, join a line without an end to each next chunk and read it all again, and hold the thread for each bare LF of a chunk.
+ * Rejects where the body cannot be read.
  */
 export async function verifySignatures(
   { header, body }: Pick<Verifiable, 'header' | 'body'>,
   options: DKIMVerifyOptions,
 ): Promise<Verified> {
   const verifier = new Verifier(options);
-  await written(verifier, header);
-  if (verifier.wantsBody) for await (const chunk of body()) await written(verifier, chunk);
-  await ended(verifier);
+  const whole = withLineEnds(header);
+  const end = headerEnd(whole);
+  await verifier.emitHeaders(whole.subarray(0, end));
+  if (verifier.wantsBody) {
+    if (end < whole.length) await verifier.nextChunk(whole.subarray(end));
+    for await (const chunk of body()) await verifier.nextChunk(chunk);
+  }
+  await verifier.finalChunk();
   const { headerFrom, fromFields, results, arc } = verifier;
   return { headerFrom, fromFields, results, arc };
 }
+
+/** Line ends of the header must be CRLF before it is parsed; those of the body are the canonical form's business. */
+function withLineEnds(header: Buffer): Buffer {
+  const text = header.latin1Slice();
+  return BARE_LF.test(text) ? Buffer.from(text.replace(BARE_LFS, '\r\n'), 'latin1') : header;
+}
+
+const BARE_LF = /(?<!\r)\n/;
+const BARE_LFS = /(?<!\r)\n/g;
+
+/** Where the body begins: after the first empty line, which may be the first of all (RFC 5322 section 2.1). */
+function headerEnd(header: Buffer): number {
+  if (header[0] === CR && header[1] === LF) return 2;
+  const empty = header.indexOf('\n\r\n', 0, 'latin1');
+  return empty < 0 ? header.length : empty + 3;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
 
 class Verifier extends DkimVerifier {
   readonly #hashes = new BodyHashes();
@@ -39,11 +63,6 @@ class Verifier extends DkimVerifier {
     this.#hashes.add(bodyCanon === 'relaxed' ? 'relaxed' : 'simple', hash);
     this.bodyHashes.set(key, hash);
     return key;
-  }
-
-  /** Line ends of the header must be CRLF before it is parsed; those of the body are the canonical form's business. */
-  override ensureLinebreaks(chunk: Buffer): Iterable<Buffer> {
-    return this.state === 'body' ? [chunk] : super.ensureLinebreaks(chunk);
   }
 
   override nextChunk(chunk: Buffer): Promise<void> {
@@ -63,22 +82,4 @@ class WantedHash extends BodyHash implements BodyHasher {
   getMimeStructureStart(): number {
     return 0;
   }
-}
-
-function written(verifier: Verifier, chunk: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    verifier.once('error', reject);
-    verifier.write(chunk, (error) => {
-      verifier.off('error', reject);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-function ended(verifier: Verifier): Promise<void> {
-  return new Promise((resolve, reject) => {
-    verifier.once('error', reject);
-    verifier.end(resolve);
-  });
 }
