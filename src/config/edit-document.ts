@@ -45,7 +45,7 @@ function changeOne(text: string, change: KeyChange): string {
   refuseAliases(document, path);
   const spliced = wanted === undefined ? null : splicedScalar(document, text, path, wanted);
   if (spliced !== null) return spliced;
-  if (wanted === undefined) document.deleteIn(path);
+  if (wanted === undefined) removeKey(document, path);
   else if ('append' in change && before.written) document.addIn(path, change.append);
   else if ('remove' in change && before.written) removeEntry(document, path, change.remove);
   else setDeep(document, path, wanted);
@@ -81,6 +81,14 @@ function splicedScalar(document: Document, text: string, path: KeyPath, value: u
   if (start === end || /[\n\r]/.test(text.slice(start, end))) return null;
   const written = stringify(value, { lineWidth: 0 }).trimEnd();
   return written.includes('\n') ? null : `${text.slice(0, start)}${written}${text.slice(end)}`;
+}
+
+/** A map that stands for somebody, as that of a domain, goes with its last key; one of the schema stays, with its comments. */
+function removeKey(document: Document, path: KeyPath): void {
+  document.deleteIn(path);
+  const parent = path.slice(0, -1);
+  const left: unknown = document.getIn(parent, true);
+  if (parent.length > 2 && isMap(left) && left.items.length === 0) document.deleteIn(parent);
 }
 
 function removeEntry(document: Document, path: KeyPath, entry: string): void {

@@ -10,9 +10,21 @@ import { readOverrides } from './variables.ts';
 
 export type { KeyChange, KeyState } from './edit-document.ts';
 
+/** Why: a variable stands over the key, no right to write, somebody else was quicker, nothing like it there, no change. */
+export type EditRefusal = 'overridden' | 'readOnly' | 'changedSince' | 'unknown' | 'same';
+
 /** The configuration's file cannot be changed as asked; it is as it was. */
 export class EditRefused extends Mistake {
   override readonly name = 'EditRefused';
+  readonly kind: EditRefusal;
+  /** The key, file or variable that it is about; '' where there is none. */
+  readonly what: string;
+
+  constructor(kind: EditRefusal, what: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+    this.what = what;
+  }
 }
 
 export interface EditOptions {
@@ -61,6 +73,8 @@ function refuseOverridden(changes: readonly KeyChange[], env: NonNullable<EditOp
     const override = overrideOf(path, env);
     if (override === null) continue;
     throw new EditRefused(
+      'overridden',
+      override,
       `${pathText(path)}: the variable ${override} of the environment stands over the file, so a change of the file would do nothing`,
     );
   }
@@ -76,16 +90,16 @@ export function overrideOf(path: KeyPath, env: NonNullable<EditOptions['env']>):
 }
 
 /** A rename needs only the folder: a file that is marked read-only would be replaced all the same, so it is asked, too. */
-async function writable(real: string): Promise<{ readonly mode: number }> {
+export async function writable(real: string): Promise<{ readonly mode: number }> {
   const status = await stat(real);
-  if ((status.mode & 0o222) === 0) throw new EditRefused(`${real}: is read-only, so it is not changed`);
+  if ((status.mode & 0o222) === 0)
+    throw new EditRefused('readOnly', real, `${real}: is read-only, so it is not changed`);
   for (const path of [real, dirname(real)]) {
     try {
       await access(path, constants.W_OK);
     } catch (cause) {
-      throw new EditRefused(`${path}: this process may not write it, so the configuration is not changed`, {
-        cause,
-      });
+      const message = `${path}: this process may not write it, so the configuration is not changed`;
+      throw new EditRefused('readOnly', path, message, { cause });
     }
   }
   return status;

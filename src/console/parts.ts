@@ -8,12 +8,15 @@ import type { Health } from '../observe/health.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
+import type { Reloads } from '../service/reloads.ts';
 import type { LiveWindow } from './now/live.ts';
 
 /** What the console works on: the parts of the running service. */
 export interface ConsoleParts {
   /** The configuration in force; a reload gives another one. */
   readonly config: () => Config;
+  /** How its loads ended; left out where no gate runs beside, so that nothing takes a change over. */
+  readonly reloads?: Reloads;
   /** Its file, which `what if` changes. */
   readonly file: LoadedConfig['file'];
   /** Users, sessions, links; held mail by `quarantine`. */

@@ -6,6 +6,7 @@ import { loadRules } from '../detect/rules/load.ts';
 import { readLedger } from '../ledger/reader.ts';
 import { type AuditRecord, auditRecord } from '../ledger/record.ts';
 import type { Ledger } from '../ledger/writer.ts';
+import { isRuleChange, removeRule } from './change-rule.ts';
 
 /** What a change of the configuration says of itself, and where it goes. */
 export interface ConfigChange {
@@ -32,7 +33,11 @@ export async function changeConfig(
       for (const [index, { path }] of changes.entries()) {
         const expected = from?.[index];
         if (expected !== undefined && written(keyState(text, path)) !== expected)
-          throw new EditRefused(`${pathText(path)}: was changed since, so nothing is written; look again`);
+          throw new EditRefused(
+            'changedSince',
+            pathText(path),
+            `${pathText(path)}: was changed since, so nothing is written; look again`,
+          );
       }
     },
   });
@@ -50,7 +55,10 @@ export async function changeConfig(
   return records;
 }
 
-/** Brings the values of before a recorded change back. Throws EditRefused where the key was changed since, or there is no such change. */
+/**
+ * Brings back what a recorded change replaced: the value of a key, or the rules without one that the console wrote. Null is the last one.
+ * Throws EditRefused where it was changed since, or there is no such change.
+ */
 export async function undoConfig(
   id: string | null,
   directory: string,
@@ -59,22 +67,24 @@ export async function undoConfig(
   const record = (await configChanges(directory)).find((one) =>
     id === null ? one.action === 'configure' : one.id === id,
   );
-  const path = record === undefined ? null : pathOf(record.subject);
-  if (record === undefined || path === null) throw new EditRefused('there is no such change to take back');
+  if (record === undefined)
+    throw new EditRefused('unknown', id ?? '', 'there is no such change to take back');
+  const path = pathOf(record.subject);
+  if (path === null) return await removeRule(record, change);
   const [undone] = await changeConfig([keyChange(path, record.before)], {
     ...change,
     action: 'undo',
     from: [record.after],
     reason: [`undo of ${record.id}`, change.reason].filter((text) => text !== '').join(': '),
   });
-  if (undone === undefined) throw new EditRefused('the key has that value already');
+  if (undone === undefined) throw new EditRefused('same', record.subject, 'the key has that value already');
   return undone;
 }
 
-/** Recorded changes of the configuration, newest first. */
+/** Recorded changes of the configuration and of the rules of the console, newest first. */
 export async function configChanges(directory: string): Promise<readonly AuditRecord[]> {
   const records = await Array.fromAsync(readLedger(directory, { kind: 'audit' }));
-  return records.filter(({ subject }) => pathOf(subject) !== null).toReversed();
+  return records.filter((record) => pathOf(record.subject) !== null || isRuleChange(record)).toReversed();
 }
 
 /** The key that a record's subject names; null where it names none. */

@@ -77,7 +77,9 @@ function ruleLines(rule: Rule, figure: RuleFigure | undefined): string[] {
     `\`${rule.status}\`, ${effect.join(', ')}. ${sentence(rule.words.template)}`,
     `\`\`\`cel\n${rule.when.text.trim()}\n\`\`\``,
     `False positives: ${sentence(rule.falsePositives)}`,
-    `Tests: ${rule.tests.map((test) => `\`${test}\``).join(', ')}.`,
+    rule.tests.length === 0
+      ? 'Tests: none.'
+      : `Tests: ${rule.tests.map((test) => `\`${test}\``).join(', ')}.`,
     ...(figure === undefined
       ? []
       : [`Real mail: ${onMail(rule, figure.real)} Invented: ${onMail(rule, figure.invented)}`]),

@@ -27,7 +27,7 @@ const ruleSchema = z
     when: line,
     words: line.regex(/[^.]$/, 'ends with a full stop; words are a sentence without it'),
     falsePositives: line,
-    tests: z.array(z.string().regex(/^(no-)?match-[a-z0-9-]+$/, 'is not match-… or no-match-…')).min(1),
+    tests: z.array(z.string().regex(/^(no-)?match-[a-z0-9-]+$/, 'is not match-… or no-match-…')).default([]),
   })
   .refine((rule) => rule.weight !== undefined || rule.action !== undefined, 'needs a weight or an action')
   .refine(

@@ -1,22 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureOutcome } from '../finding.ts';
 import { compileRules, RulesMistake, type RuleText } from './compile.ts';
 import { RuleSet } from './rule-set.ts';
 
 /**
- * Loads all *.yaml files of the folders, by folder and then by name. Throws RulesMistake with every mistake, also for a
- * folder that cannot be read: a set of rules is loaded whole or not at all.
+ * Loads files of rules, and all *.yaml files of folders by name, in the order of the places. Throws RulesMistake with every mistake,
+ * also for a place that cannot be read: a set of rules is loaded whole or not at all.
  */
 export function loadRules(
-  folders: readonly string[],
+  places: readonly string[],
   options: { readonly onFailure: FailureOutcome },
 ): RuleSet {
-  return new RuleSet(compileRules(folders.flatMap(readFolder)), options.onFailure);
+  return new RuleSet(compileRules(readRules(places)), options.onFailure);
 }
 
-function readFolder(folder: string): readonly RuleText[] {
+/** The texts that `loadRules` compiles. Throws RulesMistake for a place that cannot be read. */
+export function readRules(places: readonly string[]): readonly RuleText[] {
+  return places.flatMap(readPlace);
+}
+
+function readPlace(folder: string): readonly RuleText[] {
   try {
+    if (statSync(folder).isFile()) return [{ path: folder, text: readFileSync(folder, 'utf8') }];
     return readdirSync(folder)
       .filter((name) => name.endsWith('.yaml'))
       .sort()

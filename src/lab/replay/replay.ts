@@ -38,6 +38,7 @@ export interface ReplayOptions {
   readonly list?: number | undefined;
   /** Narrows the decisions that are replayed; needs `data`. */
   readonly prepare?: SourceOptions['prepare'];
+  readonly opened?: SourceOptions['opened'];
 }
 
 /**

@@ -11,6 +11,8 @@ export interface SourceOptions {
   readonly until?: Date | undefined;
   /** Narrows what is read, before it is; needs `data`. */
   readonly prepare?: ((data: LedgerData) => Promise<void>) | undefined;
+  /** Opened already, with the same bounds, by who closes it: for question after question. */
+  readonly opened?: LedgerData | undefined;
 }
 
 /** Where logged decisions are read from. */
@@ -33,12 +35,14 @@ export async function openSource(options: SourceOptions, onBadLine: (bad: BadLin
       [Symbol.asyncDispose]: async () => undefined,
     };
   }
-  const data = await openLedgerData({ ledger, parquet, since, until, onBadLine });
-  await options.prepare?.(data);
+  const data = options.opened ?? (await openLedgerData({ ledger, parquet, since, until, onBadLine }));
+  if (options.opened === undefined) await options.prepare?.(data);
   return {
     data,
     records: () => replayableRows(data),
     labels: () => labelsIn(data),
-    [Symbol.asyncDispose]: () => data.close(),
+    [Symbol.asyncDispose]: async () => {
+      if (options.opened === undefined) await data.close();
+    },
   };
 }

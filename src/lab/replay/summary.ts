@@ -95,6 +95,8 @@ export interface ReplaySummary {
   readonly rescored: number;
   /** Null where no current configuration was given. */
   readonly verified: Verified | null;
+  /** Replayed messages by the verdict that they got. */
+  readonly before: readonly { readonly verdict: Verdict; readonly count: number }[];
   readonly moves: readonly Move[];
   readonly cases: Cases;
   /** By time, the first `list` of them. */

@@ -70,7 +70,7 @@ export class Tally {
 
   summary(): Pick<
     ReplaySummary,
-    'decisions' | 'replayed' | 'changed' | 'moves' | 'cases' | 'changes' | 'notReplayed'
+    'decisions' | 'replayed' | 'changed' | 'before' | 'moves' | 'cases' | 'changes' | 'notReplayed'
   > {
     const missing = [...this.#reasons.values()].reduce((sum, count) => sum + count, 0);
     const moves = this.#sortedMoves();
@@ -78,6 +78,10 @@ export class Tally {
       decisions: this.#decisions + missing,
       replayed: this.#decisions,
       changed: moves.reduce((sum, move) => sum + move.count, 0),
+      before: VERDICTS.flatMap((verdict) => {
+        const count = this.#before.get(verdict);
+        return count === undefined ? [] : [{ verdict, count }];
+      }),
       moves,
       cases: {
         newlyCaught: this.#group('newlyCaught', this.#labelled.unwanted),
