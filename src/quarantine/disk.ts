@@ -6,6 +6,7 @@ import type { DecisionRecord } from '../ledger/record.ts';
 import { isMailId } from '../mail/id.ts';
 import type { Content, Mail } from '../mail/mail.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { StorageError } from '../storage-error.ts';
 import { endClaim, newClaim } from './claims.ts';
 import type { MailStore } from './mail/mail-store.ts';
 import { openMailStore } from './mail/open.ts';
@@ -30,13 +31,15 @@ export interface OpenQuarantine extends Quarantine {
   readonly database: Database;
   /** Rows and mail that do not belong together; empty where all is well. Reads no mail, only its size. */
   check(): Promise<readonly Damage[]>;
+  /** Why the store of mail could not be put in order when the quarantine was opened; null where it was. The next `expire` tries again. */
+  readonly notCleared: StorageError | null;
   /** Throws where nothing can be held just now. */
   writable(): Promise<void>;
 }
 
 /**
  * The quarantine: raw mail in a store, rows in a database. Opening it puts back what a dead process was releasing, and removes what
- * was never written whole. Throws an Error that names the database where it is damaged or cannot be reached, or is gone while its mail
+ * was never written whole; where the store of mail is away, later. Throws an Error that names the database where it is damaged or cannot be reached, or is gone while its mail
  * is there.
  */
 export async function openQuarantine(
@@ -53,11 +56,20 @@ export async function openQuarantine(
   );
   const rows = new HeldRows(database, place);
   const upkeep = new Upkeep({ store, rows, retentionMs: retentionDays * DAY_MS, now });
-  await upkeep.recover();
-  return new RowsAndMail({ store, upkeep, rows, metrics, now, database, parts: parts.move() });
+  await upkeep.putBack();
+  const notCleared = await upkeep.clear().then(
+    () => null,
+    (error: unknown) => {
+      // A bucket may be away just now; new mail hears 4xx meanwhile, and the next sweep tries again.
+      if (error instanceof StorageError) return error;
+      throw error;
+    },
+  );
+  return new RowsAndMail({ notCleared, store, upkeep, rows, metrics, now, database, parts: parts.move() });
 }
 
 interface Parts {
+  readonly notCleared: StorageError | null;
   readonly store: MailStore;
   readonly upkeep: Upkeep;
   readonly rows: HeldRows;
@@ -84,6 +96,10 @@ class RowsAndMail implements OpenQuarantine {
 
   get database(): Database {
     return this.#parts.database;
+  }
+
+  get notCleared(): StorageError | null {
+    return this.#parts.notCleared;
   }
 
   async hold(mail: Mail, decision: Decision, recipients: readonly string[]): Promise<void> {

@@ -29,6 +29,7 @@ import { keysOf, observationOf } from '../reputation/learn.ts';
 import { openReputation } from '../reputation/open.ts';
 import { buildLabels } from './build-labels.ts';
 import { readiness } from './readiness.ts';
+import { Reloads } from './reloads.ts';
 import { sweepAll } from './retention.ts';
 import { watchDigests } from './send-digests.ts';
 import { startConsoleOf } from './start-console.ts';
@@ -86,6 +87,7 @@ async function assemble(
 ): Promise<Omit<Service, 'close'>> {
   const { config } = loaded;
   let inForce = config;
+  const reloads = new Reloads();
   const live = new LiveWindow();
   const metrics = createMetrics();
   const closing = <T extends { close(): void | Promise<void> }>(part: T): T =>
@@ -103,6 +105,11 @@ async function assemble(
     (it) => it.close().catch((error: unknown) => log.error({ error }, 'reputation not written to its end')),
   );
   const quarantine = closing(await openQuarantine(config, metrics));
+  if (quarantine.notCleared !== null)
+    log.error(
+      { event: 'quarantine_not_cleared', err: quarantine.notCleared },
+      'the store of held mail does not answer; the next sweep tries again',
+    );
   const ledger = closing(await openLedger(config.ledger, metrics, log));
   const inspector = closing(await openInspector(config, { memory: reputation, metrics, log }));
   metrics.buildInfo.set(buildLabels(inspector.model), 1);
@@ -186,6 +193,7 @@ async function assemble(
         );
   const consoleParts: ConsoleParts = {
     config: () => inForce,
+    reloads,
     file: loaded.file,
     database: quarantine.database,
     quarantine,
@@ -213,8 +221,12 @@ async function assemble(
         metrics.buildInfo.reset();
         metrics.buildInfo.set(buildLabels(inspector.model), 1);
         log.info({ file: next.file }, 'configuration reloaded');
+        reloads.tell();
       },
-      onRefused: (error) => log.error({ error }, 'new configuration refused, the old one goes on'),
+      onRefused: (error) => {
+        log.error({ error }, 'new configuration refused, the old one goes on');
+        reloads.tell(error);
+      },
       onUnwatched: (path, error) => log.warn({ path, error }, 'not watched: changes need SIGHUP'),
     }),
   );

@@ -16,6 +16,8 @@ export interface PostgresServer {
   readonly url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Ends as a power cut does; `start` begins again from what is on disk. */
+  kill(): Promise<void>;
   /** Stopped, and its folder removed. */
   close(): Promise<void>;
 }
@@ -63,21 +65,23 @@ export async function startPostgres(): Promise<PostgresServer> {
       await sleep(100);
     }
   };
-  const stop = async () => {
+  const end = async (signal: 'SIGINT' | 'SIGQUIT') => {
     const running = server;
     server = null;
-    if (running === null || running.exitCode !== null) return;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
     const exit = once(running, 'exit');
-    // "Fast" shutdown: ends connections.
-    running.kill('SIGINT');
+    running.kill(signal);
     await exit;
   };
+  // "Fast" shutdown: ends connections.
+  const stop = () => end('SIGINT');
+  const kill = () => end('SIGQUIT');
   await start();
   const close = async () => {
     await stop();
     rmSync(folder, { recursive: true });
   };
-  return { url: `postgres://postern@127.0.0.1:${port}/postgres`, start, stop, close };
+  return { url: `postgres://postern@127.0.0.1:${port}/postgres`, start, stop, kill, close };
 }
 
 function answers(port: number): boolean {

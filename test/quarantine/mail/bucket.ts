@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
@@ -13,6 +14,8 @@ export interface Bucket {
   readonly port: number;
   /** Configuration of a store in it, with another prefix each time. */
   config(other?: Partial<S3Config>): S3Config;
+  /** Hears of every request from now on. */
+  onRequest(listener: (method: string) => void): void;
   /** Cuts all connections and refuses new ones. */
   away(): Promise<void>;
   /** At the same port, with what it had. */
@@ -39,6 +42,8 @@ export async function startBucket(): Promise<Bucket> {
       prefixes += 1;
       return s3Config({ endpoint: `http://127.0.0.1:${port}`, prefix: `mail-${prefixes}/`, ...other });
     },
+    onRequest: (listener) =>
+      server.httpServer.on('request', (request: IncomingMessage) => listener(request.method ?? '')),
     away,
     back: async () => {
       server = serverIn(directory, port);

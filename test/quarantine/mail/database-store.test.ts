@@ -8,8 +8,8 @@ import { bufferContent } from '../../../src/mail/content.ts';
 import { newMailId } from '../../../src/mail/id.ts';
 import { databaseStore, PART_BYTES } from '../../../src/quarantine/mail/database-store.ts';
 import { StorageError } from '../../../src/storage-error.ts';
+import { postgresRequirement, startPostgres } from '../../database/postgres.ts';
 import { describeWith } from '../../describe-with.ts';
-import { POSTGRES, startPostgres } from './postgres.ts';
 import { storeSuite } from './store-suite.ts';
 
 const HELD_AT = new Date('2026-03-01T12:00:00Z');
@@ -31,7 +31,7 @@ storeSuite('mail in SQLite', async () => {
   return { store: databaseStore(database, 'the database', () => new Date()), close };
 });
 
-describeWith(POSTGRES, 'PostgreSQL', () => {
+describeWith(postgresRequirement, 'PostgreSQL', () => {
   storeSuite('mail in PostgreSQL', async () => {
     const postgres = await startPostgres();
     const { database } = configSchema.parse({ database: { url: postgres.url } });
