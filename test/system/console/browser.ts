@@ -8,7 +8,7 @@ import { sessionCookie } from './served-console.ts';
 const CHROMIUM = '/usr/bin/chromium';
 export const chromiumRequirement: Requirement = program('Chromium', CHROMIUM);
 
-const SCREENSHOTS = join(import.meta.dirname, '..', '..', '..', 'var', 'screenshots');
+export const SCREENSHOTS = join(import.meta.dirname, '..', '..', '..', 'var', 'screenshots');
 const require = createRequire(import.meta.url);
 
 export type Device = 'desktop' | 'phone';
@@ -22,12 +22,13 @@ const SIZES = {
 export interface Visit {
   readonly page: Page;
   readonly device: Device;
-  /** Requests to other places than the console; each was refused. Must stay empty. */
+  /** Requests to other places than the console; each was refused. */
   readonly outside: readonly string[];
   /** Errors of scripts, refusals by the content security policy, and what the browser says of answers from 400 on. */
   readonly problems: readonly string[];
   /** Opens a path of the console; gives the status. */
   open(path: string): Promise<number>;
+  /** Throws where there was a request to elsewhere, or a problem that was not expected. */
   close(): Promise<void>;
 }
 
@@ -39,21 +40,36 @@ export interface VisitOptions {
   /** What pages of this one are to be in; the browser says so. */
   readonly language?: 'en' | 'de';
   readonly dark?: boolean;
+  /** Problems that belong to the test, such as what the browser says of a page that is not there. Nothing excuses a request to elsewhere. */
+  readonly expects?: readonly RegExp[];
 }
 
 export interface TestBrowser {
   visit(options: VisitOptions): Promise<Visit>;
+  /** Throws what visits that nobody closed have to complain of. */
   close(): Promise<void>;
 }
 
 /** Starts Chromium. Every visit is a browser of its own: no cookie of another is in it. */
 export async function openBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  return { visit: (options) => openVisit(browser, options), close: () => browser.close() };
+  const open = new Set<Visit>();
+  return {
+    visit: async (options) => {
+      const visit = await openVisit(browser, options, () => open.delete(visit));
+      open.add(visit);
+      return visit;
+    },
+    close: async () => {
+      const ends = await Promise.allSettled([...open].map((visit) => visit.close()));
+      await browser.close();
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    },
+  };
 }
 
-async function openVisit(browser: Browser, options: VisitOptions): Promise<Visit> {
-  const { origin, device = 'desktop', user, language = 'en', dark = false } = options;
+async function openVisit(browser: Browser, options: VisitOptions, closed: () => void): Promise<Visit> {
+  const { origin, device = 'desktop', user, language = 'en', dark = false, expects = [] } = options;
   const context = await browser.newContext({
     ...SIZES[device],
     baseURL: origin,
@@ -63,11 +79,8 @@ async function openVisit(browser: Browser, options: VisitOptions): Promise<Visit
   const outside: string[] = [];
   const problems: string[] = [];
   await refuseOthers(context, origin, outside);
+  listen(context, problems);
   const page = await context.newPage();
-  page.on('console', (said) => {
-    if (said.type() === 'error') problems.push(said.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
   if (user !== undefined) await signIn(page, origin, user);
   return {
     page,
@@ -75,8 +88,36 @@ async function openVisit(browser: Browser, options: VisitOptions): Promise<Visit
     outside,
     problems,
     open: async (path) => (await page.goto(path))?.status() ?? 0,
-    close: () => context.close(),
+    close: async () => {
+      closed();
+      await context.close();
+      refuseProblems(outside, problems, expects);
+    },
   };
+}
+
+/** Of all pages and frames, those in new windows, too. */
+function listen(context: BrowserContext, problems: string[]): void {
+  context.on('console', (said) => {
+    // Not all that the policy refuses is said as an error: what is reported only, is a warning.
+    if (said.type() === 'error' || /content security policy/i.test(said.text())) problems.push(said.text());
+  });
+  context.on('weberror', (error) => problems.push(error.error().message));
+}
+
+function refuseProblems(
+  outside: readonly string[],
+  problems: readonly string[],
+  expects: readonly RegExp[],
+): void {
+  const unexpected = problems.filter((problem) => !expects.some((pattern) => pattern.test(problem)));
+  const missing = expects.filter((pattern) => !problems.some((problem) => pattern.test(problem)));
+  const said = [
+    ...outside.map((url) => `request to elsewhere: ${url}`),
+    ...unexpected,
+    ...missing.map((pattern) => `expected, and did not come: ${pattern}`),
+  ];
+  if (said.length > 0) throw new Error(`In Chromium:\n${said.join('\n')}`);
 }
 
 async function refuseOthers(context: BrowserContext, origin: string, outside: string[]): Promise<void> {
@@ -85,6 +126,10 @@ async function refuseOthers(context: BrowserContext, origin: string, outside: st
     if (new URL(url).origin === origin) return route.continue();
     outside.push(url);
     return route.abort();
+  });
+  await context.routeWebSocket('**', (socket) => {
+    outside.push(socket.url());
+    return socket.close();
   });
 }
 
