@@ -43,6 +43,7 @@ export function conditionsOf(query: HeldQuery, dialect: DialectName, share: 'few
   if (sender !== undefined) conditions.push(sql`h.sender_key LIKE ${part(keyOf(sender))} ESCAPE '\\'`);
   if (likeness !== undefined)
     conditions.push(sql`h.id IN (SELECT l.id FROM held_likeness l WHERE l.likeness = ${storable(likeness)})`);
+  if (query.asked) conditions.push(askedFor(scope));
   if (query.text !== undefined) conditions.push(...textConditions(query.text, scope, dialect));
   return all(conditions);
 }
@@ -60,6 +61,13 @@ function fateCondition({ scope, states, recipient }: HeldQuery, share: 'few' | '
   const expired = states === undefined || states.includes('expired');
   if (!isWhole(scope) || recipient !== undefined || !expired) return some;
   return sql`(h.expired_at IS NOT NULL OR ${some})`;
+}
+
+/** Few messages are asked for: from their own table. */
+function askedFor(scope: Scope): Condition {
+  return sql`h.id IN (SELECT r.mail_id FROM release_requests r
+    JOIN held_fate f ON f.id = r.mail_id AND f.address_key = r.recipient
+    WHERE f.state = 'held' AND ${inScopeOfMessage(scope)})`;
 }
 
 function textConditions(text: string, scope: Scope, dialect: DialectName): Condition[] {

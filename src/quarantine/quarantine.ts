@@ -61,6 +61,8 @@ export interface HeldQuery {
   readonly maxScore?: number;
   /** One key of likeness. */
   readonly likeness?: string;
+  /** A recipient in scope, for whom it is held, asked for it. */
+  readonly asked?: boolean;
   /** `heldAt` where nothing is said. */
   readonly sort?: HeldSort;
   readonly ascending?: boolean;

@@ -1,12 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { stream } from 'hono/streaming';
 import { CATEGORIES } from '../../detect/category.ts';
 import { newApi } from '../api/api.ts';
 import { API_ERRORS } from '../api/error.ts';
 import type { Environment } from '../environment.ts';
+import { withAsked } from '../own/asked.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { ACTIONS, act, actOnAll, BULK, BULK_ACTIONS } from './act.ts';
 import { dossierOf, exportHeld, listHeld, rawOf } from './find.ts';
 import { heldParameters } from './query.ts';
+import { sendTo } from './send-raw.ts';
 
 const anyObject = z.unknown();
 const json = (description: string) => ({
@@ -45,7 +48,10 @@ export function heldApi(parts: ConsoleParts): OpenAPIHono<Environment> {
       responses: json('Rows, how many there are, and the cursor of the next page'),
     }),
     async (context) =>
-      context.json({ ...(await listHeld(parts, context.var.principal, context.req.valid('query'))) }, 200),
+      context.json(
+        await withAsked(parts, await listHeld(parts, context.var.principal, context.req.valid('query'))),
+        200,
+      ),
   );
   api.openapi(
     createRoute({
@@ -97,7 +103,7 @@ export function heldApi(parts: ConsoleParts): OpenAPIHono<Environment> {
     createRoute({
       method: 'post',
       path: '/api/v1/held/{id}',
-      summary: 'Release, delete, mark, block or allow',
+      summary: 'Release, delete, mark, block, allow, or open a case (`words` is its id)',
       request: { params, body: body(one) },
       responses: json('Done'),
     }),
@@ -109,14 +115,27 @@ export function heldApi(parts: ConsoleParts): OpenAPIHono<Environment> {
       );
     },
   );
-  api.get('/api/v1/held/:id/raw', async (context) => {
-    const id = context.req.param('id');
-    const content = await rawOf(parts, context.var.principal, id);
-    const bytes = await content.head(content.size);
-    return context.body(new Uint8Array(bytes), 200, {
-      'content-type': 'application/octet-stream',
-      'content-disposition': `attachment; filename="${id}.eml"`,
-    });
-  });
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/held/{id}/raw',
+      summary: 'The mail as it came, as a stream',
+      request: { params },
+      responses: {
+        200: {
+          description: 'message/rfc822, under a type that no program opens by itself',
+          content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+        },
+        ...API_ERRORS,
+      },
+    }),
+    async (context) => {
+      const { id } = context.req.valid('param');
+      const content = await rawOf(parts, context.var.principal, id);
+      context.header('content-type', 'application/octet-stream');
+      context.header('content-disposition', `attachment; filename="${id}.eml"`);
+      return stream(context, (out) => sendTo(out, content));
+    },
+  );
   return api;
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { CATEGORIES } from '../../detect/category.ts';
 import type { Held, HeldPage } from '../../quarantine/quarantine.ts';
+import { categoryWords } from '../efficacy/figures.ts';
 import type { Environment } from '../environment.ts';
 import { confirmButton } from '../look/confirm-button.ts';
 import { emptyState } from '../look/empty-state.ts';
@@ -9,7 +10,7 @@ import { formatsOf, moment } from '../look/formats.ts';
 import { type Markup, page } from '../look/layout.ts';
 import { pager } from '../look/pager.ts';
 import { hasRole } from '../principal.ts';
-import { wordsOf } from '../words/language.ts';
+import { type Language, wordsOf } from '../words/language.ts';
 import type { Done } from './act.ts';
 import { type HeldParameters, heldPath } from './query.ts';
 
@@ -24,7 +25,12 @@ export function shown(text: string, most = SHOWN): string {
   return clean.length > most ? `${clean.slice(0, most)}…` : clean;
 }
 
-export function listPage(viewer: Viewer, parameters: HeldParameters, found: HeldPage): Markup {
+export function listPage(
+  viewer: Viewer,
+  parameters: HeldParameters,
+  found: HeldPage,
+  asked: ReadonlySet<string> = new Set(),
+): Markup {
   const words = wordsOf(viewer.language).held;
   const { cursor: _, ...first } = parameters;
   const isAnalyst = hasRole(viewer.principal, 'analyst');
@@ -40,9 +46,9 @@ export function listPage(viewer: Viewer, parameters: HeldParameters, found: Held
     name: 'action',
     value: 'delete',
   });
-  const bulk = html`<div class="actions"><button name="action" value="release" class="primary">${words.release}</button><button name="action" value="releaseWrong">${words.releaseWrong}</button>${remove.button}</div>`;
-  const list = html`<form method="post" action="/held">${tokenField(viewer.formToken)}${heldTable(viewer, found.rows, isAnalyst)}${isAnalyst ? html`${field({ label: words.reason, name: 'reason' })}${bulk}` : ''}${remove.dialog}</form>`;
-  const body = html`${filters(viewer, parameters)}${found.rows.length === 0 ? emptyState(words.nothing, words.nothingText) : list}
+  const bulk = html`<div class="actions"><button name="action" value="release" class="primary" data-key="r">${words.release}</button><button name="action" value="releaseWrong">${words.releaseWrong}</button>${remove.button}</div>`;
+  const list = html`<form class="stack" method="post" action="/held">${tokenField(viewer.formToken)}${heldTable(viewer, found.rows, isAnalyst, asked)}${isAnalyst ? html`<div class="filters held-bulk">${field({ label: words.reason, name: 'reason', grow: true })}${bulk}</div>` : ''}${remove.dialog}</form>`;
+  const body = html`${filters(viewer, parameters)}<div id="held-list" class="stack">${found.rows.length === 0 ? emptyState(words.nothing, words.nothingText) : list}
 ${pager({
   language: viewer.language,
   shown: found.rows.length,
@@ -50,7 +56,7 @@ ${pager({
   more: found.more,
   next: found.next === null ? null : heldPath({ ...first, cursor: found.next }),
   first: parameters.cursor === undefined ? null : heldPath(first),
-})}`;
+})}</div>`;
   return page({
     viewer,
     area: 'held',
@@ -61,62 +67,79 @@ ${pager({
   });
 }
 
+/** What most people ask for; the rest is unfolded, and open where something of it holds. */
 function filters({ language }: Viewer, parameters: HeldParameters): Markup {
   const words = wordsOf(language).held;
-  const text = (name: 'text' | 'sender' | 'recipient', type: 'search' | 'text') =>
-    field({ label: words[name], name, type, value: parameters[name] ?? '', grow: name === 'text' });
-  const score = (name: 'minScore' | 'maxScore') =>
-    field({
-      label: words[name],
-      name,
-      type: 'number',
-      min: 0,
-      max: 1,
-      step: 'any',
-      value: String(parameters[name] ?? ''),
-    });
-  const day = (name: 'since' | 'until') =>
-    field({ label: words[name], name, type: 'date', value: parameters[name] ?? '' });
   const any = { value: '', words: words.any };
+  const categories = [...CATEGORIES, 'none'].map((value) => ({
+    value,
+    words: categoryWords(value, language),
+  }));
   const states = (['held', 'released', 'deleted', 'expired'] as const).map((value) => ({
     value,
     words: words.states[value],
   }));
-  const sorts = (['heldAt', 'score', 'from', 'subject', 'size'] as const).map((value) => ({
-    value,
-    words: words.sorts[value],
-  }));
-  const likeness =
-    parameters.likeness === undefined
-      ? ''
-      : html`<input type="hidden" name="likeness" value="${parameters.likeness}">`;
-  return html`<form class="filters" method="get" action="/held">${likeness}${text('text', 'search')}${text('sender', 'text')}${text('recipient', 'text')}
-${select({ label: words.category, name: 'category', value: parameters.category ?? '', choices: [any, ...[...CATEGORIES, 'none'].map((value) => ({ value, words: value }))] })}
+  const { likeness, sort, ascending, text = '' } = parameters;
+  const kept = Object.entries({ likeness, sort, ascending }).map(([name, value]) =>
+    value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="filters" method="get" action="/held" hx-get="/held" hx-target="#held-list" hx-select="#held-list" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace" hx-trigger="submit, change, input changed delay:350ms from:#field-text">${kept}
+${field({ label: words.text, name: 'text', type: 'search', value: text, grow: true })}
+${select({ label: words.category, name: 'category', value: parameters.category ?? '', choices: [any, ...categories] })}
 ${select({ label: words.state, name: 'state', value: parameters.state ?? 'held', choices: [...states, { value: 'all', words: words.all }] })}
-${day('since')}${day('until')}${score('minScore')}${score('maxScore')}
-${select({ label: words.sortBy, name: 'sort', value: parameters.sort ?? 'heldAt', choices: sorts })}
-<label><input type="checkbox" name="ascending" value="1"${parameters.ascending ? html` checked` : ''}> ${words.ascending}</label>
-<button class="primary">${words.filter}</button><a class="button" href="/held">${words.reset}</a></form>`;
+<div class="actions"><button class="primary">${words.filter}</button><a class="button" href="/held">${words.reset}</a></div>
+${moreFilters(language, parameters)}</form>
+${likeness === undefined ? '' : html`<p class="chips"><a href="${heldPath({ ...parameters, likeness: undefined })}" aria-current="true">${words.campaign(shown(likeness))} ×</a></p>`}`;
+}
+
+const MORE = ['sender', 'recipient', 'since', 'until', 'minScore', 'maxScore'] as const;
+
+function moreFilters(language: Language, parameters: HeldParameters): Markup {
+  const words = wordsOf(language).held;
+  const isOpen = MORE.some((name) => parameters[name] !== undefined);
+  const fields = MORE.map((name) => {
+    const common = { label: words[name], name, value: String(parameters[name] ?? '') };
+    if (name === 'since' || name === 'until') return field({ ...common, type: 'date' });
+    if (name === 'sender' || name === 'recipient') return field({ ...common, grow: true });
+    return field({ ...common, type: 'number', min: 0, max: 1, step: 'any' });
+  });
+  return html`<details class="more held-more"${isOpen ? html` open` : ''}><summary>${words.moreFilters}</summary><div class="held-fields">${fields}</div></details>`;
 }
 
 /** Rows of held mail; boxes to select them where something can be done. */
-export function heldTable({ language }: Viewer, rows: readonly Held[], boxes: boolean): Markup {
+export function heldTable(
+  { language }: Viewer,
+  rows: readonly Held[],
+  boxes: boolean,
+  asked: ReadonlySet<string> = new Set(),
+): Markup {
   const words = wordsOf(language).held;
   const formats = formatsOf(language);
   const lines = rows.map((held) => {
     const subject = shown(held.subject) || words.noSubject;
-    return html`<tr data-row>${boxes ? html`<td><input type="checkbox" name="id" value="${held.id}" aria-label="${words.select(subject)}"></td>` : ''}<td class="nowrap">${moment(held.heldAt, language)}</td><td class="wrap"><bdi>${shown(held.from)}</bdi></td><td class="wrap"><a href="/held/${held.id}"><bdi>${subject}</bdi></a></td><td class="wrap">${shown(held.recipients.join(', '))}</td><td class="nowrap">${held.category}</td><td class="number">${formats.decimal(held.score, 3)}</td><td><span class="badge ${held.state}">${words.states[held.state]}</span></td></tr>`;
+    const [reason = ''] = held.reasons;
+    const box = html`<td class="check"><input type="checkbox" name="id" value="${held.id}" aria-label="${words.select(subject)}"></td>`;
+    return html`<tr data-row>${boxes ? box : ''}<td class="wrap"><a href="/held/${held.id}"><bdi>${subject}</bdi></a><br><span class="muted held-small">${shown(reason)}</span></td><td class="wrap"><bdi>${shown(held.from)}</bdi><br><span class="muted held-small">→ <bdi>${shown(held.recipients.join(', '))}</bdi></span></td><td>${categoryWords(held.category, language)}<br><span class="badge ${held.state}">${words.states[held.state]}</span></td><td class="number" data-label="${words.score}">${formats.decimal(held.score, 3)}</td><td class="nowrap muted">${moment(held.heldAt, language)}</td></tr>`;
   });
-  const head = [
-    words.at,
-    words.from,
-    words.subject,
-    words.recipients,
-    words.category,
-    words.score,
-    words.state,
-  ];
-  return html`<div class="scroll" tabindex="0"><table class="list" data-keys><thead><tr>${boxes ? html`<th scope="col"><input type="checkbox" data-all aria-label="${words.selectAll}"></th>` : ''}${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead><tbody>${lines}</tbody></table></div>`;
+  const head = html`${sortable('subject', words.subject, parameters)}${sortable('from', words.from, parameters)}<th scope="col">${words.category}</th>${sortable('score', words.score, parameters)}${sortable('heldAt', words.at, parameters)}`;
+  return html`<div class="scroll" tabindex="0"><table class="list stacks" data-keys><thead><tr>${boxes ? html`<th scope="col" class="check"><input type="checkbox" data-all aria-label="${words.selectAll}"></th>` : ''}${head}</tr></thead><tbody>${lines}</tbody></table></div>`;
+}
+
+/** A head that sorts, with the filters as they are; a second time the other way round. Without parameters a head alone. */
+function sortable(
+  by: NonNullable<HeldParameters['sort']>,
+  text: string,
+  parameters: HeldParameters | null,
+): Markup {
+  const look = by === 'score' ? html` class="number"` : '';
+  if (parameters === null) return html`<th scope="col"${look}>${text}</th>`;
+  const { cursor: _, sort = 'heldAt', ascending, ...filters } = parameters;
+  const isThis = sort === by;
+  const isAscending = ascending !== undefined;
+  const turned = isThis ? !isAscending : by === 'from' || by === 'subject';
+  const path = heldPath({ ...filters, sort: by, ascending: turned ? '1' : undefined });
+  const order = isThis ? html` aria-sort="${isAscending ? 'ascending' : 'descending'}"` : '';
+  return html`<th scope="col"${look}${order}><a href="${path}">${text}</a></th>`;
 }
 
 /** What became of each message of a click. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CATEGORIES } from '../../detect/category.ts';
 import type { HeldQuery } from '../../quarantine/quarantine.ts';
 import type { Scope } from '../../quarantine/scope.ts';
-import { Refusal } from '../refusal.ts';
+import { HeldRefusal } from './refuse.ts';
 
 /** Longest text that is sought: a subject that somebody pastes. */
 const LONGEST = 500;
@@ -27,6 +27,7 @@ export const heldParameters = z.object({
   state: optional(z.enum(['held', 'released', 'deleted', 'expired', 'all'])),
   sort: optional(z.enum(['heldAt', 'score', 'from', 'subject', 'size'])),
   ascending: optional(z.enum(['1'])),
+  asked: optional(z.enum(['1'])),
   cursor: optional(z.string().max(4_000)),
 });
 
@@ -38,15 +39,15 @@ const DAY_MS = 86_400_000;
 export function readParameters(given: Record<string, string>): HeldParameters {
   const parsed = heldParameters.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new Refusal(
-    'bad',
+  throw new HeldRefusal(
+    'filter',
     parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
   );
 }
 
 /** The question to the quarantine; `until` is a day that still counts. */
 export function queryOf(parameters: HeldParameters, scope: Scope, limit: number): HeldQuery {
-  const { state = 'held', since, until, ascending, ...rest } = parameters;
+  const { state = 'held', since, until, ascending, asked, ...rest } = parameters;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
     ...given,
@@ -56,6 +57,7 @@ export function queryOf(parameters: HeldParameters, scope: Scope, limit: number)
     ...(since === undefined ? {} : { since: new Date(since) }),
     ...(until === undefined ? {} : { until: new Date(Date.parse(until) + DAY_MS) }),
     ...(ascending === undefined ? {} : { ascending: true }),
+    ...(asked === undefined ? {} : { asked: true }),
   };
 }
 

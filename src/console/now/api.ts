@@ -38,6 +38,7 @@ const answer = z
       oldest: time.nullable(),
       byCategory: z.record(z.string(), z.number().int()),
     }),
+    asked: z.number().int(),
     version: z.string(),
     model: z.string(),
     configurationAt: time.nullable(),

@@ -33,6 +33,8 @@ export interface NowView {
   /** Workers that ended and were replaced since the start, by reason. */
   readonly restarts: Readonly<Record<string, number>>;
   readonly quarantine: HeldSummary;
+  /** Held messages that a recipient asked for. */
+  readonly asked: number;
   readonly version: string;
   readonly model: string;
   /** Null: as at the start. */
@@ -46,9 +48,10 @@ export async function nowView(parts: ConsoleParts, principal: Principal): Promis
   const now = parts.now();
   const live = parts.live ?? new LiveWindow();
   const seen = live.inScope(scope, now);
-  const [health, quarantine, build, restarts] = await Promise.all([
+  const [health, quarantine, asked, build, restarts] = await Promise.all([
     parts.health(),
     parts.quarantine.summary(scope),
+    parts.quarantine.find({ scope, states: ['held'], asked: true, limit: 1 }),
     parts.metrics.buildInfo.get(),
     parts.metrics.inspectionRestarts.get(),
   ]);
@@ -65,6 +68,7 @@ export async function nowView(parts: ConsoleParts, principal: Principal): Promis
     health,
     restarts: Object.fromEntries(restarts.values.map(({ labels, value }) => [String(labels.reason), value])),
     quarantine,
+    asked: asked.total,
     version: String(runs?.version ?? ''),
     model: String(runs?.model ?? ''),
     configurationAt: live.configurationAt,

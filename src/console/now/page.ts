@@ -36,7 +36,7 @@ ${traffic(language, view)}
 ${campaignsCard(language, view)}`;
 }
 
-function tiles(language: Language, { counts, messages, quarantine, at }: NowView): Markup {
+function tiles(language: Language, { counts, messages, quarantine, asked, at }: NowView): Markup {
   const words = wordsOf(language).now;
   const { number, bytes, percent, ago } = formatsOf(language);
   const stopped = counts.quarantine + counts.reject;
@@ -49,7 +49,7 @@ function tiles(language: Language, { counts, messages, quarantine, at }: NowView
     ([name, value, more]) =>
       html`<div class="tile"><dt>${name}</dt><dd class="big">${value}</dd><dd class="muted">${more}</dd></div>`,
   );
-  return html`<dl class="tiles">${shares}<div class="tile"><dt>${words.held}</dt><dd class="big"><a href="/held">${number(quarantine.held)}</a></dd><dd class="muted">${bytes(quarantine.bytes)} · ${oldest}</dd></div></dl>`;
+  return html`<dl class="tiles">${shares}<div class="tile"><dt>${words.held}</dt><dd class="big"><a href="/held">${number(quarantine.held)}</a></dd><dd class="muted">${bytes(quarantine.bytes)} · ${oldest}${asked === 0 ? '' : html` · <a href="/held?asked=1">${words.asked(number(asked))}</a>`}</dd></div></dl>`;
 }
 
 function traffic(language: Language, { minutes, messages, isCut, at }: NowView): Markup {

@@ -49,7 +49,7 @@ export async function freeOwn(
   parts: ConsoleParts,
   principal: Principal,
   input: { readonly action: FreeAction; readonly mailId: string; readonly language: Language },
-): Promise<Freed> {
+): Promise<Exclude<Freed, 'gone' | 'refused'>> {
   const words = wordsOf(input.language).own;
   const { action, mailId } = input;
   const freed = await free(parts, { action, mailId, recipient: addressOf(principal) }).catch(

@@ -8,6 +8,7 @@ export const now: Words['now'] = {
   tagged: 'Markiert',
   held: 'In Quarantäne',
   oldest: (ago) => `älteste ${ago}`,
+  asked: (count) => `${count} erbeten`,
   noneHeld: 'nichts wird gehalten',
   perMinute: 'Mail pro Minute',
   asOf: (time) => `Stand ${time}`,

@@ -7,6 +7,7 @@ export const now = {
   tagged: 'Tagged',
   held: 'In quarantine',
   oldest: (ago: string) => `oldest ${ago}`,
+  asked: (count: string) => `${count} asked for`,
   noneHeld: 'nothing is held',
   perMinute: 'Mail per minute',
   asOf: (time: string) => `as of ${time}`,
