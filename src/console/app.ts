@@ -20,6 +20,7 @@ import { viewPolicy } from './held/view-policy.ts';
 import { assetRoutes } from './look/assets.ts';
 import { nowApi } from './now/api.ts';
 import { nowPages } from './now/routes.ts';
+import { ownApi } from './own/api.ts';
 import { linkPages } from './own/link-pages.ts';
 import { ownPages } from './own/routes.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -92,6 +93,7 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
     '/',
     wholeApi([
       heldApi(parts),
+      ownApi(parts),
       accessApi(parts),
       trailApi(parts),
       nowApi(parts),
