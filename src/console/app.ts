@@ -7,6 +7,7 @@ import { accessPages } from './access/routes.ts';
 import { answerError, answerMissing } from './answer-error.ts';
 import { wholeApi } from './api/api.ts';
 import { apiError, isApi } from './api/error.ts';
+import { limitRate } from './api/rate.ts';
 import { chooseLanguage } from './choose-language.ts';
 import { detectorsApi } from './detectors/api.ts';
 import { detectorsPages } from './detectors/routes.ts';
@@ -32,6 +33,8 @@ import { whatIfPages } from './what-if/routes.ts';
 
 /** Forms are a few fields, and a rule under trial; the largest upload is a message to report. */
 const BODY_BYTES = 26_214_400;
+/** Half a year: what browsers take for meant. */
+const HSTS_SECONDS = 15_552_000;
 
 /** The whole console as one function from request to answer. */
 export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environment> {
@@ -50,6 +53,8 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
         frameAncestors: ["'self'"],
         baseUri: ["'none'"],
       },
+      // What else is under this name is not ours to say, unless the certificate is.
+      strictTransportSecurity: `max-age=${HSTS_SECONDS}${parts.config().console.tls === null ? '' : '; includeSubDomains'}`,
       xFrameOptions: 'SAMEORIGIN',
       // Not no-referrer: with that, forms send `Origin: null`, and what is cross-site could not be told.
       referrerPolicy: 'same-origin',
@@ -79,6 +84,7 @@ export function consoleApp(parts: ConsoleParts, access: Access): Hono<Environmen
     );
     return await next();
   });
+  app.use('/api/*', limitRate(parts.now));
   app.use(checkFormToken);
   app.route('/', nowPages(parts));
   app.route('/', heldPages(parts));

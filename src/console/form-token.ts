@@ -1,6 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
+import { apiError, isApi } from './api/error.ts';
 import type { Environment } from './environment.ts';
+import { errorPage } from './look/error-page.ts';
+import { english } from './words/en.ts';
+import { wordsOf } from './words/language.ts';
 
 /** The header for requests by script; forms have the field `token`. */
 const HEADER = 'x-form-token';
@@ -11,8 +15,11 @@ export const checkFormToken = createMiddleware<Environment>(async (context, next
   const expected = context.get('formToken');
   if (!SAFE.has(context.req.method) && expected !== '') {
     const given = context.req.header(HEADER) ?? (await fieldOf(context.req.raw.clone()));
-    if (!isSame(given, expected))
-      return context.text('This form is too old, or not from here. Load the page again.', 403);
+    if (!isSame(given, expected)) {
+      if (isApi(context.req.path)) return apiError(context, 'forbidden', english.access.problems.oldForm);
+      const { oldForm } = wordsOf(context.var.language).access.problems;
+      return context.html(errorPage(context.var, 'forbidden', oldForm), 403);
+    }
   }
   return await next();
 });

@@ -1,7 +1,8 @@
-import type { Context, Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { isApi } from '../api/error.ts';
 import type { ConsoleParts } from '../parts.ts';
 import type { Access, Known } from './access.ts';
+import { elsewherePages } from './elsewhere/routes.ts';
 import type { AccessParts } from './parts.ts';
 import { sessionSecret } from './session-secret.ts';
 import { findSession } from './sessions.ts';
@@ -13,7 +14,7 @@ export function openAccess(parts: ConsoleParts): Access {
   return {
     known: async (request, context) =>
       (await knownByToken(parts, request)) ?? (await knownBySession(parts, context)),
-    openPages: signInPages(parts) satisfies Hono,
+    openPages: new Hono().route('/', signInPages(parts)).route('/', elsewherePages(parts)),
   };
 }
 

@@ -23,7 +23,7 @@ export function signInPage({ language, to, problem, name, isEmpty, elsewhere }: 
   const words = wordsOf(language).access.signIn;
   const note =
     problem === null ? '' : html`<p class="note error" role="alert">${words.problems[problem]}</p>`;
-  if (isEmpty)
+  if (isEmpty && elsewhere === null)
     return plainPage({
       language,
       title: words.title,

@@ -79,8 +79,14 @@ export async function shown(
     problem,
     name,
     isEmpty: !(await hasUsers(parts.database)),
-    elsewhere: null,
+    elsewhere: providerOf(parts),
   });
+}
+
+/** Host of the provider; null without one. */
+function providerOf(parts: AccessParts): string | null {
+  const { oidc } = parts.config().console;
+  return oidc === null ? null : (URL.parse(oidc.issuer)?.host ?? oidc.issuer);
 }
 
 function languageOf(parts: AccessParts, context: Context): Language {

@@ -31,6 +31,10 @@ export const API_ERRORS = {
     description: 'In another state by now',
     content: { 'application/json': { schema: apiErrorSchema } },
   },
+  429: {
+    description: 'Too often; Retry-After says when again',
+    content: { 'application/json': { schema: apiErrorSchema } },
+  },
 } as const;
 
 /** `{"error": {"code", "message"}}` with the status of the code. */

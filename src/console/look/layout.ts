@@ -69,8 +69,10 @@ function navigation({ principal, language }: Environment['Variables'], area: Are
 
 function personMenu({ principal, language, formToken }: Environment['Variables']): Markup {
   const words = wordsOf(language).frame;
+  const { tabs } = wordsOf(language).access;
   const sees = principal.address ?? principal.domains?.join(', ') ?? words.allDomains;
   return html`<details class="menu"><summary><span class="avatar" aria-hidden="true">${principal.name.slice(0, 1)}</span><span class="name">${principal.name}</span></summary>
 <div><p class="wrap"><strong>${principal.name}</strong><br><span class="muted">${words.roles[principal.role]} · ${sees}</span></p>
+${hasRole(principal, 'viewer') ? html`<p><a href="/tokens">${tabs.tokens}</a></p>` : ''}<p><a href="/account">${tabs.account}</a></p>
 <form method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><button>${words.signOut}</button></form></div></details>`;
 }

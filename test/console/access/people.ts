@@ -28,10 +28,13 @@ export interface People {
 }
 
 /** The console over a database and a ledger of its own, with an administrator `pat`, an analyst `kim` of example.com, a viewer `lee`. */
-export async function people(settings: Partial<Config['console']> = {}): Promise<People> {
+export async function people(
+  settings: Partial<Config['console']> = {},
+  more: Partial<Pick<Config, 'database' | 'identity'>> = {},
+): Promise<People> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-access-'));
   const plain = configSchema.parse({ ledger: { directory: join(folder, 'ledger') } });
-  const config: Config = { ...plain, console: { ...plain.console, ...settings } };
+  const config: Config = { ...plain, ...more, console: { ...plain.console, ...settings } };
   const log = createLogger({ level: 'error', addresses: 'full' });
   const metrics = createMetrics();
   const database = await openDatabase(config.database, join(folder, 'quarantine'));

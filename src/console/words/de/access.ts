@@ -15,6 +15,7 @@ export const access: Words['access'] = {
       busy: 'Gerade melden sich zu viele Leute an. Versuchen Sie es noch einmal.',
       elsewhere:
         'Die Anmeldung dort ging nicht. Versuchen Sie es noch einmal; mehr steht im Log des Dienstes.',
+      away: 'Die Anmeldung dort antwortet nicht oder ist nicht richtig eingerichtet. Versuchen Sie es später noch einmal; mehr steht im Log des Dienstes.',
       noRole:
         'Dort kennt man Sie, hier aber gibt es nichts für Sie zu sehen. Wer Postern betreibt, kann das ändern.',
       disabled: 'Dieses Konto ist gesperrt.',
@@ -94,6 +95,7 @@ export const access: Words['access'] = {
   },
   done: 'Erledigt.',
   problems: {
+    oldForm: 'Dieses Formular ist zu alt oder nicht von hier. Laden Sie die Seite neu.',
     forbidden: 'Ihre Rolle oder Ihre Domains erlauben das nicht.',
     missing: 'Diesen Benutzer oder Token gibt es nicht, oder Sie sehen ihn nicht.',
     taken: 'Dieser Name ist vergeben.',

@@ -13,6 +13,7 @@ export const access = {
       limited: 'Too many wrong passwords. Wait some minutes and try again.',
       busy: 'Too many people sign in at this moment. Try again.',
       elsewhere: 'Signing in there did not work. Try again; the log of the service says more.',
+      away: 'Where you sign in does not answer, or is not set up as it should be. Try again later; the log of the service says more.',
       noRole: 'You are known there, but nothing here is yours to see. Whoever runs Postern can change that.',
       disabled: 'This account is disabled.',
       taken: 'Another user here has your name already. Whoever runs Postern can change that.',
@@ -91,6 +92,7 @@ export const access = {
   },
   done: 'Done.',
   problems: {
+    oldForm: 'This form is too old, or not from here. Load the page again.',
     forbidden: 'Your role or your domains do not allow this.',
     missing: 'There is no such user or token, or it is not one of those that you see.',
     taken: 'This name is taken.',
