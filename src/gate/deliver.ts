@@ -5,7 +5,7 @@ import type { Logger } from '../observe/log.ts';
 import type { Fate, Verdict } from '../policy/verdict.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import { asGateError, type GateError } from './gate-error.ts';
-import { withHeaders } from './headers.ts';
+import { piecesWithHeaders, withHeaders } from './headers.ts';
 import { isPositive, type Reply, reply } from './reply.ts';
 import type { Transaction } from './transaction.ts';
 import { withdraw } from './withdraw.ts';
@@ -133,11 +133,12 @@ interface Relayed {
 async function relay(mail: Mail, decision: Decision, delivery: Delivery, plan: Plan): Promise<Relayed> {
   // The header tells those who get the message what was decided for them, not for others.
   const told: Decision = { ...decision, verdict: plan.verdict };
-  const message = withHeaders(mail.content, {
+  const changes = {
     prepend: Buffer.concat([delivery.addedHeaders(told), delivery.received]),
     authservId: delivery.authservId,
     subjectPrefix: plan.verdict === 'tag' ? delivery.subjectPrefix : null,
-  });
+  };
+  const message = (await piecesWithHeaders(mail.content, changes)) ?? withHeaders(mail.content, changes);
   try {
     const against = await delivery.transaction.narrow(new Set(plan.relay));
     if (against !== null) return { answer: against, error: null, seconds: null };
@@ -150,7 +151,7 @@ async function relay(mail: Mail, decision: Decision, delivery: Delivery, plan: P
     const failure = asGateError(error);
     return { answer: failure.reply, error: failure, seconds: null };
   } finally {
-    message.destroy();
+    if (!Array.isArray(message)) message.destroy();
   }
 }
 

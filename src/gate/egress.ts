@@ -27,8 +27,8 @@ export class Egress {
   }
 
   #stuff(chunk: Buffer): Buffer {
-    const dots = this.#countLeadingDots(chunk);
     if (chunk.length === 0) return chunk;
+    const dots = this.#mayHaveLeadingDot(chunk) ? this.#countLeadingDots(chunk) : 0;
     if (dots === 0) {
       this.#atLineStart = chunk[chunk.length - 1] === LF;
       return chunk;
@@ -41,6 +41,10 @@ export class Egress {
       this.#atLineStart = byte === LF;
     }
     return out;
+  }
+
+  #mayHaveLeadingDot(chunk: Buffer): boolean {
+    return (this.#atLineStart && chunk[0] === DOT) || chunk.includes('\n.');
   }
 
   #countLeadingDots(chunk: Buffer): number {

@@ -154,12 +154,7 @@ export class Session {
 
   async #receive(id: string, stream: Readable): Promise<Received> {
     const { dataTimeoutMs, spool } = this.#context;
-    const late = new GateError(
-      reply(421, '4.4.2', 'Message took too long'),
-      'timeout',
-      `data took over ${dataTimeoutMs} ms`,
-    );
-    const timer = setTimeout(() => stream.destroy(late), dataTimeoutMs);
+    const timer = setTimeout(() => stream.destroy(tooLate(dataTimeoutMs)), dataTimeoutMs);
     try {
       return await spool.receive(id, stream);
     } finally {
@@ -224,4 +219,9 @@ export class Session {
       received: receivedHeader({ ...envelope, protocol: open.protocol, hostname, id, receivedAt }),
     });
   }
+}
+
+function tooLate(limitMs: number): GateError {
+  const answer = reply(421, '4.4.2', 'Message took too long');
+  return new GateError(answer, 'timeout', `data took over ${limitMs} ms`);
 }

@@ -1,5 +1,5 @@
 import { GateError, nextHopError } from './gate-error.ts';
-import type { Connection } from './next-hop/connection.ts';
+import type { Connection, MessageBytes } from './next-hop/connection.ts';
 import type { Pool } from './next-hop/pool.ts';
 import { needsUtf8, type PathCommand } from './path.ts';
 import { isPositive, type Reply, reply } from './reply.ts';
@@ -77,7 +77,7 @@ export class Transaction {
   }
 
   /** Sends the message. Gives the word of the next hop; with LMTP, one reply for all recipients. */
-  async data(message: AsyncIterable<Buffer>): Promise<Reply> {
+  async data(message: MessageBytes): Promise<Reply> {
     const connection = this.#connection;
     if (connection === null) throw nextHopError('4.4.2', 'DATA without a connection');
     const replies = await connection.data(message, this.#pool.isLmtp ? this.#recipients.length : 1);

@@ -277,12 +277,18 @@ function featuresByName(values: Float32Array, names: readonly string[]): Record<
   if (values.length !== names.length) {
     throw new RangeError(`${values.length} features and ${names.length} names`);
   }
-  return Object.fromEntries(names.map((name, place) => [name, shortest(values[place] ?? Number.NaN)]));
+  const features: Record<string, number | null> = {};
+  for (const [place, name] of names.entries()) features[name] = shortest(values[place] ?? Number.NaN);
+  return features;
 }
+
+const SIX_DIGITS = 1_000_000;
 
 /** 0.1, not 0.10000000149011612: fewest digits (9 always do, IEEE 754) that read back as the same 32-bit float. */
 function shortest(value: number): number | null {
   if (!Number.isFinite(value)) return null;
+  // Most features count something: these have few digits as they are. Adding 0 makes 0 of −0.
+  if (Number.isInteger(value) && Math.abs(value) < SIX_DIGITS) return value + 0;
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;

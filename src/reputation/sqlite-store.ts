@@ -269,7 +269,17 @@ function unlike(saved: number | null, fingerprint: number | null): string {
 }
 
 function countersOfRow(row: Record<string, unknown>): Counters {
-  return Object.fromEntries(
-    FIELDS.map((field) => [field, Number(row[COLUMNS[field]])]),
-  ) as unknown as Counters;
+  return {
+    era: Number(row.era),
+    firstSeen: Number(row.first_seen),
+    lastSeen: Number(row.last_seen),
+    messages: Number(row.messages),
+    held: Number(row.held),
+    refused: Number(row.refused),
+    reportedBad: Number(row.reported_bad),
+    reportedGood: Number(row.reported_good),
+    outbound: Number(row.outbound),
+    burstEra: Number(row.burst_era),
+    recent: Number(row.recent),
+  };
 }

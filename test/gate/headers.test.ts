@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { authservIdOf, HeaderFilter, withHeaders } from '../../src/gate/headers.ts';
-import { bufferContent } from '../../src/mail/content.ts';
+import { authservIdOf, HeaderFilter, piecesWithHeaders, withHeaders } from '../../src/gate/headers.ts';
+import { bufferContent, fileContent } from '../../src/mail/content.ts';
 
 function filter(text: string, subjectPrefix: string | null = null, size = text.length || 1): string {
   const headers = new HeaderFilter({ authservId: 'Gate.Example', subjectPrefix });
@@ -125,6 +125,37 @@ test.each(['From ann@shop.example Mon Nov 23 10:00:00 2026\r\n', '>From ann@shop
     expect(Buffer.concat(out).toString()).toBe(`${separator}X-Postern-Verdict: accept\r\n${rest}`);
   },
 );
+
+test('a message in memory gets the same headers without a stream', async () => {
+  const line = fc.constantFrom(
+    'From ann@shop.example Mon Nov 23 10:00:00 2026\r\n',
+    'Authentication-Results: gate.example; a\r\n',
+    'x-postern-VERDICT : accept\r\n',
+    'Subject: x-postern-verdict\r\n',
+    'A: 1\r\n',
+    '\r\n',
+  );
+  const changes = fc.record({
+    prepend: fc.constant(Buffer.from('Ours: 1\r\n')),
+    authservId: fc.constantFrom('gate.example', null),
+    subjectPrefix: fc.constantFrom('[odd]', null),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(line), changes, async (lines, wanted) => {
+      const content = bufferContent(Buffer.from(lines.join('')));
+      const pieces = await piecesWithHeaders(content, wanted);
+      const streamed = await withHeaders(content, wanted).toArray();
+      expect(Buffer.concat(pieces ?? []).toString()).toBe(Buffer.concat(streamed).toString());
+    }),
+  );
+});
+
+test('a message that comes in pieces, or from a file, is no message in memory', async () => {
+  const changes = { prepend: Buffer.from('Ours: 1\r\n'), authservId: 'x' };
+  expect(await piecesWithHeaders(bufferContent(Buffer.alloc(65_536, 'a')), changes)).not.toBeNull();
+  expect(await piecesWithHeaders(bufferContent(Buffer.alloc(65_537, 'a')), changes)).toBeNull();
+  expect(await piecesWithHeaders(fileContent('/nowhere', 3), changes)).toBeNull();
+});
 
 function chunks(text: string, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>

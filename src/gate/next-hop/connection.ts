@@ -11,6 +11,9 @@ import { ReplyReader } from './reply-reader.ts';
 /** Written to the socket at once; smaller pieces of a message are put together, so that small mail is one write with its end. */
 const WRITE_BYTES = 65_536;
 
+/** A message in pieces, at hand or to come. */
+export type MessageBytes = AsyncIterable<Buffer> | Iterable<Buffer>;
+
 export interface Timeouts {
   readonly replyTimeoutMs: number;
 }
@@ -90,7 +93,7 @@ export class Connection {
    * replies after the dot: one, or with LMTP one per recipient. Where the message cannot be read to its end, or the server answers
    * before, the connection is broken off, so that no part of a message is ever taken for the whole.
    */
-  data(message: AsyncIterable<Buffer>, replies = 1): Promise<Reply[]> {
+  data(message: MessageBytes, replies = 1): Promise<Reply[]> {
     return this.#inTurn(async () => {
       this.#dataAsked = true;
       const [go] = await this.#exchange(['DATA']);
@@ -163,7 +166,7 @@ export class Connection {
     });
   }
 
-  async #sendMessage(message: AsyncIterable<Buffer>, count: number): Promise<Reply[]> {
+  async #sendMessage(message: MessageBytes, count: number): Promise<Reply[]> {
     try {
       await this.#writeMessage(message);
     } catch (error) {
@@ -175,7 +178,7 @@ export class Connection {
     return Promise.all(Array.from({ length: count }, () => this.#next()));
   }
 
-  async #writeMessage(message: AsyncIterable<Buffer>): Promise<void> {
+  async #writeMessage(message: MessageBytes): Promise<void> {
     const egress = new Egress();
     faultPoint('relay:begun');
     let pending: Buffer[] = [];
