@@ -155,7 +155,9 @@ async function release(ids: readonly string[], options: Chosen & { wrong?: boole
     await each(quarantine, ids, async (held) => {
       const wrong = options.wrong === true;
       const by = { ...asWhom(options), wrong };
-      const reply = await acting(quarantine, config, { says: true }, (parts) => releaseAndSay(parts, held, by));
+      const reply = await acting(quarantine, config, { says: true }, (parts) =>
+        releaseAndSay(parts, held, by),
+      );
       const { id } = held;
       console.log(options.json ? JSON.stringify({ id, released: true, reply }) : `${id} released: ${reply}`);
     });

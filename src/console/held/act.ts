@@ -1,20 +1,21 @@
-import { editConfig } from '../../config/edit.ts';
 import { CATEGORIES, type VerdictCategory } from '../../detect/category.ts';
-import { giveFeedback, UnknownDecision } from '../../ledger/feedback.ts';
-import { auditRecord } from '../../ledger/record.ts';
 import { Mistake } from '../../mistake.ts';
-import { NotDelivered, releaseHeld } from '../../quarantine/actions/release.ts';
+import { deleteHeld, markHeld, releaseAndSay } from '../../quarantine/actions/act-on-held.ts';
+import { NotDelivered } from '../../quarantine/actions/release.ts';
 import { type Held, QuarantineRefusal } from '../../quarantine/quarantine.ts';
+import { changeConfig } from '../../service/change-config.ts';
+import { MOST_REASON, openCase } from '../efficacy/cases.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { type Principal, scopeOf, seesAll } from '../principal.ts';
 import { Refusal } from '../refusal.ts';
+import type { Language } from '../words/language.ts';
 import { heldOf, needs } from './find.ts';
+import { HeldRefusal } from './refuse.ts';
 
 /** Messages of one click: more is a mistake more often than a wish. */
 export const BULK = 200;
-const LONGEST_REASON = 1_000;
 
-export const ACTIONS = ['release', 'releaseWrong', 'delete', 'mark', 'block', 'allow'] as const;
+export const ACTIONS = ['release', 'releaseWrong', 'delete', 'mark', 'block', 'allow', 'case'] as const;
 export type Action = (typeof ACTIONS)[number];
 export const BULK_ACTIONS = ['release', 'releaseWrong', 'delete'] as const;
 export const SAYABLE: readonly VerdictCategory[] = [...CATEGORIES, 'none'];
@@ -30,11 +31,11 @@ export interface Act {
 export interface Done {
   readonly id: string;
   readonly done: boolean;
-  /** The next hop's last word, or why it was not done. */
+  /** The next hop's last word, what was listed, the id of the case that was opened; or why it was not done. */
   readonly words: string;
 }
 
-/** Does one thing with one message, and writes down who did it and why. Throws Refusal. */
+/** Does one thing with one message, and writes down who did it and why. Gives `words` of Done. Throws Refusal. */
 export async function act(
   parts: ConsoleParts,
   principal: Principal,
@@ -44,8 +45,7 @@ export async function act(
   needs(principal, 'analyst');
   const held = await heldOf(parts, principal, id);
   const recipients = given.recipients?.length ? given.recipients : undefined;
-  if (recipients?.some((one) => !held.recipients.includes(one)))
-    throw new Refusal('missing', 'There is no such recipient, or it is not one of those that you see.');
+  if (recipients?.some((one) => !held.recipients.includes(one))) throw new HeldRefusal('recipient');
   try {
     return await carryOut(parts, principal, held, { ...given, recipients });
   } catch (error) {
@@ -53,104 +53,96 @@ export async function act(
   }
 }
 
-/** Each message on its own: one that cannot be done does not stop the others. Throws Refusal for too many. */
+/** Each message on its own: one that cannot be done does not stop the others. Throws Refusal for none and for too many. */
 export async function actOnAll(
   parts: ConsoleParts,
   principal: Principal,
   ids: readonly string[],
   given: Act,
+  language: Language = 'en',
 ): Promise<readonly Done[]> {
   needs(principal, 'analyst');
   const each = [...new Set(ids)];
-  if (each.length === 0) throw new Refusal('bad', 'No message is selected.');
-  if (each.length > BULK) throw new Refusal('bad', `At most ${BULK} messages at once.`);
+  if (each.length === 0) throw new HeldRefusal('nothingSelected');
+  if (each.length > BULK) throw new HeldRefusal('tooMany', `≤ ${BULK}`);
   const results: Done[] = [];
   for (const id of each) {
     try {
       results.push({ id, done: true, words: await act(parts, principal, id, given) });
     } catch (error) {
       if (!(error instanceof Refusal)) parts.log.error({ event: 'held_action_failed', id, err: error });
-      const words =
-        error instanceof Refusal ? error.message : 'Something went wrong here; the log says what.';
-      results.push({ id, done: false, words });
+      results.push({ id, done: false, words: wordsFor(error, language) });
     }
   }
   return results;
 }
 
+function wordsFor(error: unknown, language: Language): string {
+  if (error instanceof HeldRefusal) return error.in(language).message;
+  return error instanceof Refusal ? error.message : new HeldRefusal('interrupted').in(language).message;
+}
+
 async function carryOut(parts: ConsoleParts, principal: Principal, held: Held, given: Act): Promise<string> {
-  const choice = {
+  const { recipients, reason } = given;
+  const acting = {
     scope: scopeOf(principal),
     by: principal.name,
-    ...(given.recipients === undefined ? {} : { recipients: given.recipients }),
+    reason,
+    ...(recipients === undefined ? {} : { recipients }),
   };
-  const of = (given.recipients ?? held.recipients).join(', ');
-  const { id } = held;
+  const on = { ...parts, onUnknown: (id: string) => tellUnknown(parts, id) };
   switch (given.action) {
     case 'release':
-    case 'releaseWrong': {
-      const isWrong = given.action === 'releaseWrong';
-      const raw = isWrong ? await bytesOf(parts, held) : null;
-      const said = await releaseHeld(parts.quarantine, id, choice, parts.config());
-      await audit(
-        parts,
-        principal,
-        { action: 'release', subject: `mail:${id}`, before: held.state, after: `released: ${of}` },
-        given,
-      );
-      await say(parts, principal, id, isWrong ? { is: 'none', raw } : null);
-      return said;
-    }
+    case 'releaseWrong':
+      return releaseAndSay(on, held, { ...acting, wrong: given.action === 'releaseWrong' });
     case 'delete':
-      await parts.quarantine.delete(id, choice);
-      await audit(
-        parts,
-        principal,
-        { action: 'delete', subject: `mail:${id}`, before: held.state, after: `deleted: ${of}` },
-        given,
-      );
+      await deleteHeld(on, held, acting);
       return '';
     case 'mark': {
       const { category } = given;
-      if (category === undefined || !SAYABLE.includes(category))
-        throw new Refusal('bad', 'Which category is it?');
-      await say(parts, principal, id, { is: category, raw: await bytesOf(parts, held) });
-      await audit(
-        parts,
-        principal,
-        { action: 'mark', subject: `mail:${id}`, before: held.category, after: category },
-        given,
-      );
-      return '';
+      if (category === undefined || !SAYABLE.includes(category)) throw new HeldRefusal('category');
+      await markHeld(on, held, acting, category);
+      return category;
     }
+    case 'case':
+      return aCase(parts, principal, held, given);
     case 'block':
     case 'allow':
       return list(parts, principal, held, given);
   }
 }
 
-/** Blocks by what the envelope says; allows only whom authentication vouches for. */
+/** A case in the lab: something is to be looked at, without a statement of what it is. */
+async function aCase(
+  parts: ConsoleParts,
+  principal: Principal,
+  { id }: Held,
+  { category = 'none', reason = '' }: Act,
+): Promise<string> {
+  if (reason.trim() === '' || reason.trim().length > MOST_REASON) throw new HeldRefusal('reasonNeeded');
+  try {
+    const made = await openCase(parts, principal, { decisionId: id, is: category, reason });
+    return made.caseId;
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'missing') throw new HeldRefusal('noDecision');
+    throw error;
+  }
+}
+
+/** Blocks by what the envelope says; allows only whom authentication vouches for. Written with a record that can be undone. */
 async function list(parts: ConsoleParts, principal: Principal, held: Held, given: Act): Promise<string> {
   needs(principal, 'admin');
-  if (!seesAll(principal)) throw new Refusal('forbidden', 'This concerns all domains.');
+  if (!seesAll(principal)) throw new HeldRefusal('allDomains');
   const key = given.action === 'block' ? 'block' : 'allow';
   const entry = key === 'block' ? held.envelope.mailFrom : await vouchedFor(parts, held.id);
-  if (!entry)
-    throw new Refusal(
-      'conflict',
-      key === 'block'
-        ? 'The message has no envelope sender.'
-        : 'Nobody vouches for this sender: there is nothing to allow.',
-    );
-  const path = ['policy', key];
-  const { before, after } = await editConfig(parts.file, [{ path, append: entry }]);
-  const text = (states: typeof before) => JSON.stringify(states[0]?.value ?? []);
-  await audit(
-    parts,
-    principal,
-    { action: key, subject: `config:policy.${key}`, before: text(before), after: text(after) },
-    given,
-  );
+  if (!entry) throw new HeldRefusal(key === 'block' ? 'noSender' : 'nobodyVouches');
+  await changeConfig([{ path: ['policy', key], append: entry }], {
+    file: parts.file,
+    ledger: parts.ledger,
+    actor: principal.name,
+    reason: [`mail:${held.id}`, given.reason ?? ''].filter((text) => text !== '').join(': '),
+    at: parts.now(),
+  });
   return entry;
 }
 
@@ -159,52 +151,8 @@ async function vouchedFor({ quarantine }: ConsoleParts, id: string): Promise<str
   return evidence?.status === 'ok' ? evidence.facts.authenticatedDomain : null;
 }
 
-async function bytesOf({ quarantine }: ConsoleParts, { id, state }: Held): Promise<Buffer | null> {
-  if (state === 'deleted' || state === 'expired') return null;
-  const content = await quarantine.content(id);
-  return content.head(content.size);
-}
-
-/** A release without a word is weak feedback; nobody asked for it, so a decision that is not in this ledger is none of a fault. */
-async function say(
-  { feedback, now, log }: ConsoleParts,
-  { name }: Principal,
-  id: string,
-  said: { readonly is: VerdictCategory; readonly raw: Buffer | null } | null,
-): Promise<void> {
-  if (feedback === undefined) return;
-  const common = { actor: name, at: now(), surface: 'release' } as const;
-  try {
-    if (said === null)
-      await feedback.desk.exclusively(() =>
-        giveFeedback({ ...common, id, is: 'none', strength: 'weak' }, feedback.stores),
-      );
-    else
-      await feedback.desk.take({
-        ...common,
-        is: said.is,
-        about: said.raw === null ? { id } : { id, raw: said.raw },
-      });
-  } catch (error) {
-    if (!(error instanceof UnknownDecision)) throw error;
-    log.warn({ event: 'feedback_without_decision', id }, 'another gate decided: its ledger has the decision');
-  }
-}
-
-async function audit(
-  { ledger, now }: ConsoleParts,
-  { name }: Principal,
-  change: {
-    readonly action: string;
-    readonly subject: string;
-    readonly before: string | null;
-    readonly after: string | null;
-  },
-  { reason = '' }: Act,
-): Promise<void> {
-  const record = auditRecord({ ...change, at: now(), actor: name, reason: reason.slice(0, LONGEST_REASON) });
-  if (!(await ledger.append(record)))
-    throw new Error(`${change.action} of ${change.subject} was done, and not written down`);
+function tellUnknown({ log }: ConsoleParts, id: string): void {
+  log.warn({ event: 'feedback_without_decision', id }, 'another gate decided: its ledger has the decision');
 }
 
 async function refusalOf(
@@ -213,10 +161,10 @@ async function refusalOf(
   principal: Principal,
   id: string,
 ): Promise<unknown> {
-  if (error instanceof NotDelivered || error instanceof Mistake)
-    return new Refusal('conflict', error.message);
+  if (error instanceof NotDelivered) return new HeldRefusal('notDelivered', error.message);
+  if (error instanceof Mistake) return new HeldRefusal('configuration', error.message);
   if (!(error instanceof QuarantineRefusal)) return error;
   const held = await parts.quarantine.get(id, scopeOf(principal));
   const by = [...new Set((held?.fates ?? []).flatMap(({ releasedBy }) => releasedBy ?? []))].join(', ');
-  return new Refusal('conflict', by === '' ? error.message : `${error.message} (by ${by})`);
+  return new HeldRefusal('state', by);
 }

@@ -4,9 +4,10 @@ import type { Content } from '../../mail/mail.ts';
 import { type Held, type HeldPage, QuarantineRefusal } from '../../quarantine/quarantine.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { hasRole, type Principal, type Role, scopeOf } from '../principal.ts';
-import { Refusal } from '../refusal.ts';
 import { csvTable } from './csv.ts';
 import { type HeldParameters, queryOf } from './query.ts';
+import { HeldRefusal } from './refuse.ts';
+import { decisionInScope } from './seen-decision.ts';
 
 /** Rows of an export: what a spreadsheet opens at once; more is a question for the API, page by page. */
 export const EXPORT_ROWS = 5_000;
@@ -17,7 +18,7 @@ const RELATED = 10;
 export type Parts = Pick<ConsoleParts, 'quarantine'>;
 
 export function needs(principal: Principal, role: Role): void {
-  if (!hasRole(principal, role)) throw new Refusal('forbidden', 'Your role does not allow this.');
+  if (!hasRole(principal, role)) throw new HeldRefusal('role');
 }
 
 export function listHeld(
@@ -34,14 +35,14 @@ export function listHeld(
 export async function heldOf({ quarantine }: Parts, principal: Principal, id: string): Promise<Held> {
   needs(principal, 'viewer');
   const held = isMailId(id) ? await quarantine.get(id, scopeOf(principal)) : null;
-  if (held === null)
-    throw new Refusal('missing', 'There is no such message, or it is not one of those that you see.');
+  if (held === null) throw new HeldRefusal('missing');
   return held;
 }
 
 /** A message with all that the page tells of it. */
 export interface Dossier {
   readonly held: Held;
+  /** As this viewer may see it. */
   readonly decision: DecisionRecord | null;
   /** Null where the mail is gone. */
   readonly content: Content | null;
@@ -61,15 +62,15 @@ export async function dossierOf(parts: Parts, principal: Principal, id: string):
     quarantine.similar(id, scope, RELATED),
     quarantine.find({ scope, sender, limit: RELATED }),
   ]);
-  return { held, decision, content, similar, earlier };
+  const seen = decision === null ? null : decisionInScope(decision, scope);
+  return { held, decision: seen, content, similar, earlier };
 }
 
 /** Throws Refusal where it is gone. */
 export async function contentOf(parts: Parts, principal: Principal, id: string): Promise<Content> {
   await heldOf(parts, principal, id);
   const content = await contentIfThere(parts, principal, id);
-  if (content === null)
-    throw new Refusal('conflict', 'The mail itself is gone: it was deleted, or its time is over.');
+  if (content === null) throw new HeldRefusal('gone');
   return content;
 }
 

@@ -47,7 +47,7 @@ export function listPage(
     value: 'delete',
   });
   const bulk = html`<div class="actions"><button name="action" value="release" class="primary" data-key="r">${words.release}</button><button name="action" value="releaseWrong">${words.releaseWrong}</button>${remove.button}</div>`;
-  const list = html`<form class="stack" method="post" action="/held">${tokenField(viewer.formToken)}${heldTable(viewer, found.rows, isAnalyst, asked)}${isAnalyst ? html`<div class="filters held-bulk">${field({ label: words.reason, name: 'reason', grow: true })}${bulk}</div>` : ''}${remove.dialog}</form>`;
+  const list = html`<form class="stack" method="post" action="/held">${tokenField(viewer.formToken)}${heldTable(viewer, found.rows, { boxes: isAnalyst, asked, parameters })}${isAnalyst ? html`<div class="filters held-bulk">${field({ label: words.reason, name: 'reason', grow: true })}${bulk}</div>` : ''}${remove.dialog}</form>`;
   const body = html`${filters(viewer, parameters)}<div id="held-list" class="stack">${found.rows.length === 0 ? emptyState(words.nothing, words.nothingText) : list}
 ${pager({
   language: viewer.language,
@@ -80,6 +80,7 @@ function filters({ language }: Viewer, parameters: HeldParameters): Markup {
     words: words.states[value],
   }));
   const { likeness, sort, ascending, text = '' } = parameters;
+  const asked = html`<label class="choice"><input type="checkbox" name="asked" value="1"${parameters.asked === undefined ? '' : html` checked`}> ${words.askedOnly}</label>`;
   const kept = Object.entries({ likeness, sort, ascending }).map(([name, value]) =>
     value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`,
   );
@@ -87,7 +88,7 @@ function filters({ language }: Viewer, parameters: HeldParameters): Markup {
 ${field({ label: words.text, name: 'text', type: 'search', value: text, grow: true })}
 ${select({ label: words.category, name: 'category', value: parameters.category ?? '', choices: [any, ...categories] })}
 ${select({ label: words.state, name: 'state', value: parameters.state ?? 'held', choices: [...states, { value: 'all', words: words.all }] })}
-<div class="actions"><button class="primary">${words.filter}</button><a class="button" href="/held">${words.reset}</a></div>
+<div class="actions">${asked}<button class="primary">${words.filter}</button><a class="button" href="/held">${words.reset}</a></div>
 ${moreFilters(language, parameters)}</form>
 ${likeness === undefined ? '' : html`<p class="chips"><a href="${heldPath({ ...parameters, likeness: undefined })}" aria-current="true">${words.campaign(shown(likeness))} ×</a></p>`}`;
 }
@@ -106,12 +107,20 @@ function moreFilters(language: Language, parameters: HeldParameters): Markup {
   return html`<details class="more held-more"${isOpen ? html` open` : ''}><summary>${words.moreFilters}</summary><div class="held-fields">${fields}</div></details>`;
 }
 
-/** Rows of held mail; boxes to select them where something can be done. */
+interface TableOptions {
+  /** To select rows, where something can be done. */
+  readonly boxes?: boolean;
+  /** Ids of those that a recipient asked for. */
+  readonly asked?: ReadonlySet<string>;
+  /** Of the list, where its heads are to sort it. */
+  readonly parameters?: HeldParameters | null;
+}
+
+/** Rows of held mail. */
 export function heldTable(
   { language }: Viewer,
   rows: readonly Held[],
-  boxes: boolean,
-  asked: ReadonlySet<string> = new Set(),
+  { boxes = false, asked = new Set<string>(), parameters = null }: TableOptions = {},
 ): Markup {
   const words = wordsOf(language).held;
   const formats = formatsOf(language);
@@ -119,7 +128,7 @@ export function heldTable(
     const subject = shown(held.subject) || words.noSubject;
     const [reason = ''] = held.reasons;
     const box = html`<td class="check"><input type="checkbox" name="id" value="${held.id}" aria-label="${words.select(subject)}"></td>`;
-    return html`<tr data-row>${boxes ? box : ''}<td class="wrap"><a href="/held/${held.id}"><bdi>${subject}</bdi></a><br><span class="muted held-small">${shown(reason)}</span></td><td class="wrap"><bdi>${shown(held.from)}</bdi><br><span class="muted held-small">→ <bdi>${shown(held.recipients.join(', '))}</bdi></span></td><td>${categoryWords(held.category, language)}<br><span class="badge ${held.state}">${words.states[held.state]}</span></td><td class="number" data-label="${words.score}">${formats.decimal(held.score, 3)}</td><td class="nowrap muted">${moment(held.heldAt, language)}</td></tr>`;
+    return html`<tr data-row>${boxes ? box : ''}<td class="wrap"><a href="/held/${held.id}"><bdi>${subject}</bdi></a><br><span class="muted held-small">${shown(reason)}</span></td><td class="wrap"><bdi>${shown(held.from)}</bdi><br><span class="muted held-small">→ <bdi>${shown(held.recipients.join(', '))}</bdi></span></td><td>${categoryWords(held.category, language)}<br><span class="badge ${held.state}">${words.states[held.state]}</span>${asked.has(held.id) ? html` <span class="badge warn">${words.asked}</span>` : ''}</td><td class="number" data-label="${words.score}">${formats.decimal(held.score, 3)}</td><td class="nowrap muted">${moment(held.heldAt, language)}</td></tr>`;
   });
   const head = html`${sortable('subject', words.subject, parameters)}${sortable('from', words.from, parameters)}<th scope="col">${words.category}</th>${sortable('score', words.score, parameters)}${sortable('heldAt', words.at, parameters)}`;
   return html`<div class="scroll" tabindex="0"><table class="list stacks" data-keys><thead><tr>${boxes ? html`<th scope="col" class="check"><input type="checkbox" data-all aria-label="${words.selectAll}"></th>` : ''}${head}</tr></thead><tbody>${lines}</tbody></table></div>`;
