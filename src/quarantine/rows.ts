@@ -43,35 +43,24 @@ export class HeldRows {
     this.#place = place;
   }
 
-  insert({ held, record }: NewHeld): Promise<void> {
-    const { id, envelope, from, subject, category, score, reasons, sizeBytes } = held;
+  insert(one: NewHeld): Promise<void> {
+    return this.insertAll([one]);
+  }
+
+  /** All of them or none. */
+  insertAll(list: readonly NewHeld[]): Promise<void> {
     return this.#change(async (to) => {
-      await to
-        .insertInto('held')
-        .values({
-          id,
-          held_at: held.heldAt.getTime(),
-          envelope: JSON.stringify(envelope),
-          from_address: storable(from),
-          from_key: keyOf(from),
-          sender_key: keyOf(`${from} ${envelope.mailFrom ?? ''}`),
-          subject: storable(subject),
-          subject_key: keyOf(subject),
-          category,
-          score,
-          reasons: JSON.stringify(reasons),
-          size_bytes: sizeBytes,
-          expired_at: null,
-        })
-        .execute();
-      await insertFates(to, id, held.recipients, 0);
-      for (const likeness of held.likeness)
-        await to
-          .insertInto('held_likeness')
-          .values({ id, likeness: storable(likeness) })
-          .execute();
-      await to.insertInto('held_record').values({ id, record }).execute();
-      await writeWords(to, held);
+      for (const { held, record } of list) {
+        await to.insertInto('held').values(rowOf(held)).execute();
+        await insertFates(to, held.id, held.recipients, 0);
+        for (const likeness of held.likeness)
+          await to
+            .insertInto('held_likeness')
+            .values({ id: held.id, likeness: storable(likeness) })
+            .execute();
+        await to.insertInto('held_record').values({ id: held.id, record }).execute();
+        await writeWords(to, held);
+      }
     });
   }
 
@@ -83,6 +72,7 @@ export class HeldRows {
       if (before?.state !== 'held') return false;
       const added = recipients.filter((one) => !before.recipients.includes(one));
       await insertFates(to, id, added, before.recipients.length);
+      await removeWords(to, id);
       await writeWords(to, { ...before, recipients: [...before.recipients, ...added] });
       return true;
     });
@@ -238,6 +228,25 @@ export class HeldRows {
   }
 }
 
+function rowOf(held: Held) {
+  const { id, envelope, from, subject, category, score, reasons, sizeBytes } = held;
+  return {
+    id,
+    held_at: held.heldAt.getTime(),
+    envelope: JSON.stringify(envelope),
+    from_address: storable(from),
+    from_key: keyOf(from),
+    sender_key: keyOf(`${from} ${envelope.mailFrom ?? ''}`),
+    subject: storable(subject),
+    subject_key: keyOf(subject),
+    category,
+    score,
+    reasons: JSON.stringify(reasons),
+    size_bytes: sizeBytes,
+    expired_at: null,
+  };
+}
+
 /** Whether nobody needs the mail of it any more. */
 export function isWithoutMail({ fates }: Held): boolean {
   return !fates.some(({ state }) => NEEDS_MAIL.includes(state));
@@ -275,7 +284,6 @@ async function insertFates(to: Connection, id: string, recipients: readonly stri
 async function writeWords(to: Connection, held: Held): Promise<void> {
   const { id, subject, from, envelope, reasons, recipients } = held;
   const words = wordsOf([subject, from, envelope.mailFrom ?? '', ...reasons], recipients);
-  await removeWords(to, id);
   if (dialectOf(to) === 'sqlite')
     await sql`INSERT INTO held_words (rowid, words) SELECT number, ${words.join(' ')} FROM held
       WHERE id = ${id}`.execute(to);
