@@ -4,18 +4,28 @@ import { newApi } from '../api/api.ts';
 import { API_ERRORS } from '../api/error.ts';
 import type { Environment } from '../environment.ts';
 import type { ConsoleParts } from '../parts.ts';
-import { changesFor, foretell, type KeyDifference, makeItSo, undo } from './operations.ts';
+import { changesFor, foretell, type KeyDifference, makeItSo, RULE_STATUSES, undo } from './operations.ts';
 
 const threshold = z.number().min(0).max(1).nullable();
 const trial = z.object({
   days: z.number().int().min(1).max(30).default(7),
   domain: z.string().toLowerCase().nullable().default(null),
   thresholds: z.object({ tag: threshold, quarantine: threshold, reject: threshold }),
+  rule: z
+    .string()
+    .nullable()
+    .default(null)
+    .openapi({ description: 'One rule in YAML; tests may hold messages' }),
 });
 const record = z.object({ id: z.string(), at: z.string() }).loose();
 const summarySchema = z.custom<ReplaySummary>().openapi({ type: 'object' });
 const differenceSchema = z.custom<KeyDifference>().openapi({ type: 'object' });
-const made = z.object({ records: z.array(record), inForce: z.boolean() });
+const made = z.object({
+  records: z.array(record),
+  inForce: z.boolean().nullable(),
+  refused: z.string().nullable(),
+});
+const testSchema = z.object({ rule: z.string(), test: z.string(), passed: z.boolean(), detail: z.string() });
 
 function json<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
@@ -30,7 +40,12 @@ const tryRoute = createRoute({
   request: body(trial),
   responses: {
     200: json(
-      z.object({ summary: summarySchema, differences: z.array(differenceSchema) }),
+      z.object({
+        summary: summarySchema,
+        differences: z.array(differenceSchema),
+        tests: z.array(testSchema),
+        held: z.array(z.string()),
+      }),
       'What would move',
     ),
     ...API_ERRORS,
@@ -44,7 +59,7 @@ const listRoute = createRoute({
 const makeRoute = createRoute({
   method: 'post',
   path: '/api/v1/configuration/changes',
-  request: body(trial.extend({ reason: z.string().min(1) })),
+  request: body(trial.extend({ reason: z.string().min(1), status: z.enum(RULE_STATUSES).default('shadow') })),
   responses: { 200: json(made, 'Written'), ...API_ERRORS },
 });
 const undoRoute = createRoute({
@@ -58,27 +73,24 @@ const undoRoute = createRoute({
 export function whatIfApi(parts: ConsoleParts): OpenAPIHono<Environment> {
   const api = newApi();
   api.openapi(tryRoute, async (context) => {
-    const { summary, differences } = await foretell(parts, context.var.principal, context.req.valid('json'));
-    return context.json({ summary, differences: [...differences] }, 200);
+    const foretold = await foretell(parts, context.var.principal, context.req.valid('json'));
+    const { summary, differences, rule, held } = foretold;
+    const tests = [...(rule?.tests ?? [])];
+    return context.json({ summary, differences: [...differences], tests, held: [...held] }, 200);
   });
   api.openapi(listRoute, async (context) => {
     const changes = await changesFor(parts, context.var.principal);
     return context.json({ changes: changes.map((one) => ({ ...one })) }, 200);
   });
   api.openapi(makeRoute, async (context) => {
-    const { reason, ...tried } = context.req.valid('json');
-    const { records, inForce } = await makeItSo(parts, context.var.principal, tried, reason);
-    return context.json({ records: records.map((one) => ({ ...one })), inForce }, 200);
+    const { reason, status, ...tried } = context.req.valid('json');
+    const done = await makeItSo(parts, context.var.principal, tried, { reason, status });
+    return context.json({ ...done, records: done.records.map((one) => ({ ...one })) }, 200);
   });
   api.openapi(undoRoute, async (context) => {
     const { id } = context.req.valid('param');
-    const { records, inForce } = await undo(
-      parts,
-      context.var.principal,
-      id,
-      context.req.valid('json').reason,
-    );
-    return context.json({ records: records.map((one) => ({ ...one })), inForce }, 200);
+    const done = await undo(parts, context.var.principal, id, context.req.valid('json').reason);
+    return context.json({ ...done, records: done.records.map((one) => ({ ...one })) }, 200);
   });
   return api;
 }

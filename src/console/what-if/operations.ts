@@ -1,16 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { EditRefused, type KeyChange } from '../../config/edit.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { KeyChange } from '../../config/edit.ts';
 import { parseDomain } from '../../config/entry.ts';
-import { ConfigError } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import type { RuleTestResult } from '../../detect/rules/test-rules.ts';
 import type { ReplaySummary } from '../../lab/replay/summary.ts';
 import type { AuditRecord } from '../../ledger/record.ts';
-import { changeConfig, configChanges, pathOf, undoConfig } from '../../service/change-config.ts';
+import {
+  type ConfigChange,
+  changeConfig,
+  configChanges,
+  pathOf,
+  undoConfig,
+} from '../../service/change-config.ts';
+import { addRule, removeRule } from '../../service/change-rule.ts';
+import type { Reload } from '../../service/reloads.ts';
 import { needRole } from '../efficacy/allowed.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { hasRole, type Principal, scopeOf, seesAll } from '../principal.ts';
-import { Refusal } from '../refusal.ts';
-import { ReplayDesk } from './replay-thread.ts';
+import { refusing, SaidRefusal } from './refusals.ts';
+import { ReplayDesk, type Replayed, type ReplayWork } from './replay-thread.ts';
+import { readTrialRule, type TrialRule } from './trial-rule.ts';
 
 export const STEPS = ['tag', 'quarantine', 'reject'] as const;
 export type Step = (typeof STEPS)[number];
@@ -29,6 +38,8 @@ export interface Trial {
   readonly days: number;
   readonly domain: string | null;
   readonly thresholds: Thresholds;
+  /** A rule in YAML that would decide, too; null and left out try none. */
+  readonly rule?: string | null | undefined;
 }
 
 /** One key that would change. */
@@ -42,6 +53,10 @@ export interface KeyDifference {
 export interface Foretold {
   readonly summary: ReplaySummary;
   readonly differences: readonly KeyDifference[];
+  /** Of the rule under trial: its id, and how its test messages went. Null where there is none. */
+  readonly rule: { readonly id: string; readonly tests: readonly RuleTestResult[] } | null;
+  /** Ids of the moved messages that are held, as far as they are in scope. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** The thresholds in force, of all or of a domain as it inherits them. */
@@ -78,10 +93,28 @@ function deskOf(parts: ConsoleParts): ReplayDesk {
 export async function foretell(parts: ConsoleParts, principal: Principal, trial: Trial): Promise<Foretold> {
   needRole(principal, 'analyst');
   checkTrial(principal, trial);
+  const rule = ruleOf(trial);
+  const { summary, tests } = await deskOf(parts).replay(
+    principal.name,
+    workOf(parts, principal, trial, rule),
+  );
+  return {
+    summary: hidingOthers(principal, summary),
+    differences: differencesOf(parts.config(), trial),
+    rule: rule === null ? null : { id: rule.values.id, tests },
+    held: await heldOf(parts, principal, summary),
+  };
+}
+
+function ruleOf({ rule = null }: Trial): TrialRule | null {
+  return rule === null || rule.trim() === '' ? null : readTrialRule(rule);
+}
+
+function workOf(parts: ConsoleParts, principal: Principal, trial: Trial, rule: TrialRule | null): ReplayWork {
   const current = parts.config();
   const until = parts.now();
   const days = Math.min(MOST_DAYS, Math.max(1, Math.floor(trial.days)));
-  const summary = await deskOf(parts).replay(principal.name, {
+  return {
     ledger: current.ledger.directory,
     data: current.lab.data,
     since: new Date(until.getTime() - days * DAY_MS),
@@ -90,8 +123,18 @@ export async function foretell(parts: ConsoleParts, principal: Principal, trial:
     current,
     list: LISTED,
     scope: scopeOf(principal),
-  });
-  return { summary: hidingOthers(principal, summary), differences: differencesOf(current, trial) };
+    rule,
+  };
+}
+
+async function heldOf(
+  { quarantine }: Pick<ConsoleParts, 'quarantine'>,
+  principal: Principal,
+  { changes }: ReplaySummary,
+): Promise<ReadonlySet<string>> {
+  const were = changes.filter(({ before }) => before.verdict === 'quarantine');
+  const found = await Promise.all(were.map(({ id }) => quarantine.get(id, scopeOf(principal))));
+  return new Set(found.flatMap((held) => (held === null ? [] : [held.id])));
 }
 
 /** The part of the policy that decides can be that of a domain which is not in scope. */
@@ -101,18 +144,19 @@ function hidingOthers(principal: Principal, summary: ReplaySummary): ReplaySumma
 }
 
 function checkTrial(principal: Principal, { domain, thresholds }: Trial): void {
-  if (domain !== null && parseDomain(domain) !== domain) throw new Refusal('bad', 'This is no domain.');
+  if (domain !== null && parseDomain(domain) !== domain)
+    throw new SaidRefusal('bad', (words) => words.noDomain);
   if (
     domain === null
       ? !seesAll(principal)
       : !(seesAll(principal) || (principal.domains ?? []).includes(domain))
   )
-    throw new Refusal('missing', 'There is no such domain, or it is not one of those that you see.');
+    throw new SaidRefusal('missing', (words) => words.noSuchDomain);
   const given = STEPS.flatMap((step) => (thresholds[step] === null ? [] : [thresholds[step]]));
   if (given.some((value) => !(value >= 0 && value <= 1)))
-    throw new Refusal('bad', 'A threshold is a number from 0 to 1.');
+    throw new SaidRefusal('bad', (words) => words.notFromZeroToOne);
   if (given.some((value, index) => value < (given[index - 1] ?? 0)))
-    throw new Refusal('bad', 'Thresholds rise: tag ≤ quarantine ≤ reject.');
+    throw new SaidRefusal('bad', (words) => words.notRising);
 }
 
 function withTrial(config: Config, { domain, thresholds }: Trial): Config {
@@ -134,28 +178,70 @@ function differencesOf(config: Config, { domain, thresholds }: Trial): KeyDiffer
 
 export interface Made {
   readonly records: readonly AuditRecord[];
-  /** Whether the gate had taken it over when this was answered. */
-  readonly inForce: boolean;
+  /** Whether the gate had taken it over when this was answered; null where no gate runs beside. */
+  readonly inForce: boolean | null;
+  /** Why the gate does not take it over, in its words; null where it does, or has not said anything yet. */
+  readonly refused: string | null;
 }
 
-/** Writes the thresholds into the configuration, with an audit record for each key, and waits for the gate to take them over. */
+/** What a rule that is made so does from now on. */
+export const RULE_STATUSES = ['shadow', 'active'] as const;
+export type RuleStatus = (typeof RULE_STATUSES)[number];
+
+/** Writes thresholds and rule, with an audit record for each key, and waits for the gate to take them over. */
 export async function makeItSo(
   parts: ConsoleParts,
   principal: Principal,
   trial: Trial,
-  reason: string,
+  { reason, status = 'shadow' }: { readonly reason: string; readonly status?: RuleStatus },
 ): Promise<Made> {
   needRole(principal, 'analyst');
   checkTrial(principal, trial);
   needConfigure(principal, trial.domain);
-  if (reason.trim() === '') throw new Refusal('bad', 'A reason is needed: who looks back wants to know why.');
-  const before = parts.config();
-  const changes: KeyChange[] = differencesOf(before, trial).map(({ path, after }) => ({ path, set: after }));
-  if (changes.length === 0) throw new Refusal('bad', 'Nothing would change.');
-  const records = await refusing(() =>
-    changeConfig(changes, { ...parts, actor: principal.name, reason: reason.trim(), at: parts.now() }),
-  );
-  return { records, inForce: await takenOver(parts, before, records) };
+  const rule = ruleOf(trial);
+  // Rules judge the mail of all domains.
+  if (rule !== null) needConfigure(principal, null);
+  if (reason.trim() === '') throw new SaidRefusal('bad', (words) => words.noReason);
+  const changes: KeyChange[] = differencesOf(parts.config(), trial).map(({ path, after }) => ({
+    path,
+    set: after,
+  }));
+  if (changes.length === 0 && rule === null) throw new SaidRefusal('bad', (words) => words.nothingChanges);
+  const before = parts.reloads?.last ?? null;
+  const change = changeOf(parts, principal, reason);
+  const records: AuditRecord[] = [];
+  if (rule !== null) {
+    const tried = await deskOf(parts).replay(
+      `${principal.name}: make`,
+      workOf(parts, principal, trial, rule),
+    );
+    if (status === 'active') needTests(rule, tried);
+    const values = { ...rule.values, status };
+    records.push(...(await refusing(() => addRule({ values, tests: rule.tests }, change))));
+  }
+  try {
+    records.push(...(await refusing(() => changeConfig(changes, change))));
+  } catch (error) {
+    const [added] = records;
+    if (added !== undefined) await removeRule(added, change);
+    throw error;
+  }
+  const isTaken = () => isDeepStrictEqual(thresholdsNow(parts.config(), trial.domain), trial.thresholds);
+  return { records, ...(await takenOver(parts, before, isTaken)) };
+}
+
+function changeOf(parts: ConsoleParts, { name: actor }: Principal, reason: string): ConfigChange {
+  return { file: parts.file, ledger: parts.ledger, actor, reason: reason.trim(), at: parts.now() };
+}
+
+/** What decides has been seen to match, and not to match. */
+function needTests({ tests }: TrialRule, { tests: ran }: Replayed): void {
+  const failed = ran.find(({ passed }) => !passed);
+  if (failed !== undefined)
+    throw new SaidRefusal('bad', (words) => words.testFailed(failed.test, failed.detail));
+  const names = [...tests.keys()];
+  if (!['match-', 'no-match-'].every((kind) => names.some((name) => name.startsWith(kind))))
+    throw new SaidRefusal('bad', (words) => words.needsTests);
 }
 
 /** Brings back what a change replaced. */
@@ -167,12 +253,12 @@ export async function undo(
 ): Promise<Made> {
   needRole(principal, 'analyst');
   const record = (await changesFor(parts, principal)).find((one) => one.id === id);
-  if (record === undefined) throw new Refusal('missing', 'There is no such change.');
+  if (record === undefined) throw new SaidRefusal('missing', (words) => words.noSuchChange);
   needConfigure(principal, domainOf(record));
-  const before = parts.config();
-  const change = { ...parts, actor: principal.name, reason: reason.trim(), at: parts.now() };
-  const undone = await refusing(() => undoConfig(id, before.ledger.directory, change));
-  return { records: [undone], inForce: await takenOver(parts, before, [undone]) };
+  const before = parts.reloads?.last ?? null;
+  const { directory } = parts.config().ledger;
+  const undone = await refusing(() => undoConfig(id, directory, changeOf(parts, principal, reason)));
+  return { records: [undone], ...(await takenOver(parts, before, () => true)) };
 }
 
 /** Changes of the configuration that somebody sees, newest first: those of their domains, or all. */
@@ -184,42 +270,31 @@ export async function changesFor(parts: ConsoleParts, principal: Principal): Pro
 }
 
 /** The domain whose thresholds a record is about; null is all. */
-function domainOf({ subject }: AuditRecord): string | null {
+export function domainOf({ subject }: Pick<AuditRecord, 'subject'>): string | null {
   const path = pathOf(subject) ?? [];
   return path[0] === 'policy' && path[1] === 'domains' ? String(path[2]) : null;
 }
 
 function needConfigure(principal: Principal, domain: string | null): void {
-  if (mayConfigure(principal, domain)) return;
-  throw new Refusal(
-    'forbidden',
-    'You may propose this, not make it so: that is for administrators, of this domain or of all.',
-  );
-}
-
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof EditRefused) throw new Refusal('conflict', error.message);
-    if (error instanceof ConfigError) throw new Refusal('bad', error.message);
-    throw error;
-  }
+  if (!mayConfigure(principal, domain)) throw new SaidRefusal('forbidden', (words) => words.mayNot);
 }
 
 /** The gate settles for a quarter of a second, and loads its models. */
 const TAKE_OVER_MS = 8_000;
-const LOOK_EVERY_MS = 50;
 
 async function takenOver(
-  parts: Pick<ConsoleParts, 'config'>,
-  before: Config,
-  records: readonly AuditRecord[],
-): Promise<boolean> {
-  if (records.length === 0) return true;
-  for (let waited = 0; waited < TAKE_OVER_MS; waited += LOOK_EVERY_MS) {
-    if (parts.config() !== before) return true;
-    await sleep(LOOK_EVERY_MS);
+  { reloads }: Pick<ConsoleParts, 'reloads'>,
+  before: Reload | null,
+  isTaken: () => boolean,
+): Promise<Pick<Made, 'inForce' | 'refused'>> {
+  if (reloads === undefined) return { inForce: null, refused: null };
+  const until = performance.now() + TAKE_OVER_MS;
+  // What is written file by file can be loaded in between.
+  for (let seen = before; ; ) {
+    const reload = await reloads.after(seen, Math.max(0, until - performance.now()));
+    if (reload === null) return { inForce: false, refused: null };
+    if (reload.refused !== null) return { inForce: false, refused: reload.refused };
+    if (isTaken()) return { inForce: true, refused: null };
+    seen = reload;
   }
-  return false;
 }

@@ -1,17 +1,20 @@
 import { type Context, Hono } from 'hono';
-import { pathOf } from '../../service/change-config.ts';
+import { answerError } from '../answer-error.ts';
 import type { Environment } from '../environment.ts';
 import { page } from '../look/layout.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { Refusal } from '../refusal.ts';
-import { wordsOf } from '../words/language.ts';
+import { type Language, wordsOf } from '../words/language.ts';
 import {
   changesFor,
+  domainOf,
   domainsFor,
   type Foretold,
   foretell,
+  type Made,
   makeItSo,
   mayConfigure,
+  RULE_STATUSES,
   STEPS,
   type Step,
   type Trial,
@@ -19,6 +22,7 @@ import {
   undo,
 } from './operations.ts';
 import { type WhatIfView, whatIfBody, whatIfResult } from './page.ts';
+import { RuleRefused, SaidRefusal } from './refusals.ts';
 import { Superseded } from './replay-thread.ts';
 
 /** Days looked back where nobody says how many. */
@@ -27,13 +31,17 @@ const DAYS = 7;
 /** Changes of the past that the page lists. */
 const HISTORY = 50;
 
-/** GET /what-if, its result alone for htmx, and what changes the configuration. */
+/** /what-if, its result alone for htmx, and what changes the configuration. A rule under trial is too long for an address: it is posted. */
 export function whatIfPages(parts: ConsoleParts): Hono<Environment> {
   const app = new Hono<Environment>();
-  app.get('/what-if', async (context) => answerPage(parts, context, null));
-  app.get('/what-if/result', async (context) => {
+  app.get('/what-if', async (context) => answerPage(parts, context, (name) => context.req.query(name), null));
+  app.post('/what-if', async (context) =>
+    answerPage(parts, context, fieldsOf(await context.req.parseBody()), null),
+  );
+  app.post('/what-if/result', async (context) => {
     try {
-      return context.html(whatIfResult(await viewOf(parts, context, null)));
+      const fields = fieldsOf(await context.req.parseBody());
+      return context.html(whatIfResult(await viewOf(parts, context, fields, null)));
     } catch (error) {
       if (error instanceof Superseded) return context.body(null, 204);
       throw error;
@@ -42,13 +50,22 @@ export function whatIfPages(parts: ConsoleParts): Hono<Environment> {
   app.post('/what-if/apply', async (context) => {
     const fields = fieldsOf(await context.req.parseBody());
     const trial = trialOf(parts, context, fields);
-    const made = await makeItSo(parts, context.var.principal, trial, fields('reason') ?? '');
-    return answerPage(parts, context, made.inForce);
+    const status = RULE_STATUSES.find((one) => one === fields('status')) ?? 'shadow';
+    const made = await makeItSo(parts, context.var.principal, trial, {
+      reason: fields('reason') ?? '',
+      status,
+    });
+    return answerPage(parts, context, onlyDomain(fields), made);
   });
   app.post('/what-if/undo', async (context) => {
     const fields = fieldsOf(await context.req.parseBody());
     const made = await undo(parts, context.var.principal, fields('id') ?? '', '');
-    return answerPage(parts, context, made.inForce);
+    return answerPage(parts, context, onlyDomain(fields), made);
+  });
+  app.onError((error, context) => {
+    const said = error instanceof SaidRefusal ? error.says(wordsOf(context.var.language).whatIf) : null;
+    const told = said === null || !(error instanceof SaidRefusal) ? error : new Refusal(error.reason, said);
+    return answerError(parts, told, context);
   });
   return app;
 }
@@ -59,46 +76,55 @@ function fieldsOf(body: Readonly<Record<string, unknown>>): Fields {
   return (name) => (typeof body[name] === 'string' ? body[name] : undefined);
 }
 
-async function answerPage(parts: ConsoleParts, context: Context<Environment>, inForce: boolean | null) {
-  const words = wordsOf(context.var.language).whatIf;
-  const said = inForce === null ? null : inForce ? words.made : words.slow;
-  const view = await viewOf(parts, context, said);
-  const { title, lead } = words;
+/** After a change the page shows what is in force, for the same domain over the same days. */
+function onlyDomain(fields: Fields): Fields {
+  return (name) => (name === 'domain' || name === 'days' ? fields(name) : undefined);
+}
+
+async function answerPage(
+  parts: ConsoleParts,
+  context: Context<Environment>,
+  fields: Fields,
+  made: Made | null,
+) {
+  const { title, lead } = wordsOf(context.var.language).whatIf;
+  const view = await viewOf(parts, context, fields, made);
   return context.html(page({ viewer: context.var, area: 'whatIf', title, lead, body: whatIfBody(view) }));
 }
 
 async function viewOf(
   parts: ConsoleParts,
   context: Context<Environment>,
-  said: string | null,
+  fields: Fields,
+  made: Made | null,
 ): Promise<WhatIfView> {
-  const { principal } = context.var;
-  const changes = (await changesFor(parts, principal)).slice(0, HISTORY);
-  const isGet = context.req.method === 'GET';
-  const trial = trialOf(parts, context, isGet ? (name) => context.req.query(name) : () => undefined);
+  const { principal, language } = context.var;
+  const changes = await changesFor(parts, principal);
+  const trial = trialOf(parts, context, fields);
+  const undone = new Set(changes.map(({ reason }) => /^undo of (\S+?)(?::|$)/.exec(reason)?.[1]));
   return {
     viewer: context.var,
     trial,
     now: thresholdsNow(parts.config(), trial.domain),
     domains: domainsFor(parts.config(), principal),
-    foretold: await orProblem(foretell(parts, principal, trial)),
+    foretold: await orProblem(foretell(parts, principal, trial), language),
     mayMake: mayConfigure(principal, trial.domain),
-    changes,
-    mayUndo: ({ subject, action }) => {
-      const path = pathOf(subject) ?? [];
-      return (
-        action === 'configure' && mayConfigure(principal, path[1] === 'domains' ? String(path[2]) : null)
-      );
-    },
-    said,
+    mayMakeRule: mayConfigure(principal, null),
+    changes: changes.slice(0, HISTORY),
+    mayUndo: (record) =>
+      record.action === 'configure' && !undone.has(record.id) && mayConfigure(principal, domainOf(record)),
+    made,
   };
 }
 
-async function orProblem(foretold: Promise<Foretold>): Promise<WhatIfView['foretold']> {
+async function orProblem(foretold: Promise<Foretold>, language: Language): Promise<WhatIfView['foretold']> {
   try {
     return await foretold;
   } catch (error) {
-    if (error instanceof Refusal && error.reason === 'bad') return { problem: error.message };
+    if (error instanceof RuleRefused)
+      return { problem: wordsOf(language).whatIf.ruleWrong, lines: error.problems };
+    if (error instanceof SaidRefusal && error.reason === 'bad')
+      return { problem: error.says(wordsOf(language).whatIf), lines: [] };
     throw error;
   }
 }
@@ -114,6 +140,7 @@ function trialOf(parts: ConsoleParts, context: Context<Environment>, fields: Fie
     days: Number(fields('days') ?? DAYS) || DAYS,
     domain,
     thresholds: { tag: tag ?? null, quarantine: quarantine ?? null, reject: reject ?? null },
+    rule: fields('rule') ?? null,
   };
 }
 
