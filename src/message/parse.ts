@@ -47,7 +47,7 @@ async function read(bytes: Buffer, sizeBytes: number, budgets: Budgets, steps: S
   if (bytes.length > LARGE) await setImmediate();
   const second = await steps.take(
     'parse:second-view',
-    () => secondView(bytes, walk.entities, budgets, marks),
+    () => secondView(bytes, walk.entities, bodies, budgets, marks),
     () => null,
   );
   const fields = walk.entities[0]?.fields ?? [];

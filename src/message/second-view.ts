@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { type AttachmentStream, type EmailAddress, MailParser, type MessageText } from 'mailparser';
+import type { Bodies } from './bodies.ts';
 import type { Budgets } from './budgets.ts';
 import type { Entity, EntityHead } from './entity.ts';
 import type { RawField } from './header-block.ts';
 import type { Marks } from './marks.ts';
+import { hasOneReading } from './one-reading.ts';
 import { asciiDomain } from './url.ts';
 
 export interface SecondAttachment {
@@ -44,15 +46,17 @@ const LF = 0x0a;
 const LONGEST_TEXT = 4 * 1024 * 1024;
 
 /**
- * Reads the message with mailparser, or gives null where the walk found it too large for that. What mailparser throws is
+ * Reads the message with mailparser, or gives null where it has one reading, or where the walk found it too large for that. What mailparser throws is
  * no error of ours: the message is then judged on our own reading, and marked.
  */
 export async function secondView(
   bytes: Buffer,
   entities: readonly Entity[],
+  bodies: Bodies,
   budgets: Budgets,
   marks: Marks,
 ): Promise<SecondView | null> {
+  if (hasOneReading(bytes, entities, bodies, marks)) return null;
   const root = entities[0];
   if (root === undefined || !affordable(bytes, entities, budgets, marks)) {
     marks.ambiguous('second_view_skipped');

@@ -32,7 +32,7 @@ export async function verifySignatures(
 
 /** Line ends of the header must be CRLF before it is parsed; those of the body are the canonical form's business. */
 function withLineEnds(header: Buffer): Buffer {
-  const text = header.latin1Slice();
+  const text = header.toString('latin1');
   return BARE_LF.test(text) ? Buffer.from(text.replace(BARE_LFS, '\r\n'), 'latin1') : header;
 }
 
