@@ -84,7 +84,7 @@ function filters({ language }: Viewer, parameters: HeldParameters): Markup {
   const kept = Object.entries({ likeness, sort, ascending }).map(([name, value]) =>
     value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<form class="filters" method="get" action="/held" hx-get="/held" hx-target="#held-list" hx-select="#held-list" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace" hx-trigger="submit, change, input changed delay:350ms from:#field-text">${kept}
+  return html`<form class="filters" method="get" action="/held">${kept}
 ${field({ label: words.text, name: 'text', type: 'search', value: text, grow: true })}
 ${select({ label: words.category, name: 'category', value: parameters.category ?? '', choices: [any, ...categories] })}
 ${select({ label: words.state, name: 'state', value: parameters.state ?? 'held', choices: [...states, { value: 'all', words: words.all }] })}
@@ -131,7 +131,7 @@ export function heldTable(
     return html`<tr data-row>${boxes ? box : ''}<td class="wrap"><a href="/held/${held.id}"><bdi>${subject}</bdi></a><br><span class="muted held-small">${shown(reason)}</span></td><td class="wrap"><bdi>${shown(held.from)}</bdi><br><span class="muted held-small">→ <bdi>${shown(held.recipients.join(', '))}</bdi></span></td><td>${categoryWords(held.category, language)}<br><span class="badge ${held.state}">${words.states[held.state]}</span>${asked.has(held.id) ? html` <span class="badge warn">${words.asked}</span>` : ''}</td><td class="number" data-label="${words.score}">${formats.decimal(held.score, 3)}</td><td class="nowrap muted">${moment(held.heldAt, language)}</td></tr>`;
   });
   const head = html`${sortable('subject', words.subject, parameters)}${sortable('from', words.from, parameters)}<th scope="col">${words.category}</th>${sortable('score', words.score, parameters)}${sortable('heldAt', words.at, parameters)}`;
-  return html`<div class="scroll" tabindex="0"><table class="list stacks" data-keys><thead><tr>${boxes ? html`<th scope="col" class="check"><input type="checkbox" data-all aria-label="${words.selectAll}"></th>` : ''}${head}</tr></thead><tbody>${lines}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0"><table class="list stacks held-rows" data-keys><thead><tr>${boxes ? html`<th scope="col" class="check"><input type="checkbox" data-all aria-label="${words.selectAll}"></th>` : ''}${head}</tr></thead><tbody>${lines}</tbody></table></div>`;
 }
 
 /** A head that sorts, with the filters as they are; a second time the other way round. Without parameters a head alone. */
