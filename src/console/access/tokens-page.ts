@@ -45,7 +45,7 @@ function row(viewer: Viewer, token: ApiToken): Markup {
   const when = (at: Date | null) => (at === null ? words.never : moment(at, language));
   return html`<tr><td class="wrap" data-label="${words.name}"><strong>${token.name}</strong></td><td class="wrap" data-label="${words.owner}">${token.user}</td><td data-label="${words.role}">${frame.roles[token.role]}</td>
 <td class="wrap" data-label="${words.domains}">${token.domains?.join(', ') ?? frame.allDomains}</td><td data-label="${words.ends}">${when(token.expiresAt)}</td><td data-label="${words.used}">${when(token.usedAt)}</td>
-<td data-label="${words.revoke}"><form method="post" action="/tokens/${token.id}/revoke">${tokenField(viewer)}<button class="danger small">${words.revoke}</button></form></td></tr>`;
+<td><form method="post" action="/tokens/${token.id}/revoke">${tokenField(viewer)}<button class="danger small">${words.revoke}</button></form></td></tr>`;
 }
 
 function form(viewer: Viewer): Markup {

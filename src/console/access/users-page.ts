@@ -38,7 +38,7 @@ function row(viewer: Viewer, user: User, place: number): Markup {
   return html`<tr><td data-label="${words.name}"><strong class="wrap">${user.name}</strong>${user.name === principal.name ? html` <span class="muted">(${words.you})</span>` : ''}</td>
 <td data-label="${words.role}">${roles[user.role]}</td><td class="wrap" data-label="${words.domains}">${user.address ?? user.domains?.join(', ') ?? words.none}</td>
 <td data-label="${words.state}">${state}</td><td data-label="${words.made}">${moment(user.createdAt, language)} <span class="muted">${words.by(user.createdBy)}</span></td>
-<td data-label="${words.change}"><details class="more"><summary>${words.change}</summary>${changes(viewer, user, place)}</details></td></tr>`;
+<td><details class="more"><summary>${words.change}</summary>${changes(viewer, user, place)}</details></td></tr>`;
 }
 
 function changes(viewer: Viewer, user: User, place: number): Markup {
