@@ -111,7 +111,8 @@ function length(field: RawField): number {
   return field.end - field.start;
 }
 
-async function readWithMailparser(head: Buffer, body: Buffer): Promise<SecondView> {
+/** `head` is the fields of the message, with the empty line at their end. Rejects with what mailparser throws. */
+export async function readWithMailparser(head: Buffer, body: Buffer): Promise<SecondView> {
   const parser = new MailParser({
     skipHtmlToText: true,
     skipTextToHtml: true,
