@@ -132,6 +132,7 @@ export async function ownConsole({
           'held_words',
           'digests',
           'digest_links',
+          'digest_off',
           'release_requests',
         ])
           await quarantine.database.deleteFrom(table as 'held').execute();
