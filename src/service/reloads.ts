@@ -26,7 +26,7 @@ export class Reloads {
   /** The load that came after `before`, now or within this time; null where none did. */
   async after(before: Reload | null, milliseconds: number): Promise<Reload | null> {
     if (this.#last !== before) return this.#last;
-    const signal = AbortSignal.timeout(milliseconds);
+    const signal = AbortSignal.timeout(Math.ceil(milliseconds));
     await once(this.#heard, 'reload', { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

@@ -31,8 +31,14 @@ export class OpenedLedgers {
 
   /** What a replay of this work reads from: opened now, or less than a minute ago. */
   async of(work: ReplayWork) {
-    const { ledger, data, scope } = work;
-    const key = JSON.stringify([ledger, data, scope, work.until.getTime() - work.since.getTime()]);
+    const { ledger, data, scope, generation } = work;
+    const key = JSON.stringify([
+      generation,
+      ledger,
+      data,
+      scope,
+      work.until.getTime() - work.since.getTime(),
+    ]);
     const kept = this.#kept.find((one) => one.key === key && this.#now() - one.openedAt < FRESH_MS);
     const found = kept ?? { ...(await this.#open(work)), key, openedAt: this.#now() };
     const rest = this.#kept.filter((one) => one !== found && one.key !== key);

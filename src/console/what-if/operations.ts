@@ -226,6 +226,7 @@ export async function makeItSo(
     if (added !== undefined) await removeRule(added, change);
     throw error;
   }
+  deskOf(parts).forget();
   const isTaken = () => isDeepStrictEqual(thresholdsNow(parts.config(), trial.domain), trial.thresholds);
   return { records, ...(await takenOver(parts, before, isTaken)) };
 }
@@ -258,6 +259,7 @@ export async function undo(
   const before = parts.reloads?.last ?? null;
   const { directory } = parts.config().ledger;
   const undone = await refusing(() => undoConfig(id, directory, changeOf(parts, principal, reason)));
+  deskOf(parts).forget();
   return { records: [undone], ...(await takenOver(parts, before, () => true)) };
 }
 
@@ -279,8 +281,8 @@ function needConfigure(principal: Principal, domain: string | null): void {
   if (!mayConfigure(principal, domain)) throw new SaidRefusal('forbidden', (words) => words.mayNot);
 }
 
-/** The gate settles for a quarter of a second, and loads its models. */
-const TAKE_OVER_MS = 8_000;
+/** The gate settles for a quarter of a second and starts its inspection anew, with the models: ten seconds where all cores are busy. */
+const TAKE_OVER_MS = 25_000;
 
 async function takenOver(
   { reloads }: Pick<ConsoleParts, 'reloads'>,

@@ -42,12 +42,12 @@ export function whatIfBody(view: WhatIfView): Markup {
   const choices = domains.map((domain) => ({ value: domain ?? '', words: domain ?? words.allDomains }));
   return html`${said(view)}
 <form class="filters" method="get" action="/what-if">${select({ label: words.domain, name: 'domain', value: trial.domain ?? '', choices })}<button>${words.open}</button></form>
-<form id="trial" method="get" action="/what-if" hx-post="/what-if/result" hx-target="#result" hx-trigger="input delay:200ms, submit" hx-sync="this:replace">
+<form id="trial" class="what-if" method="get" action="/what-if" hx-post="/what-if/result" hx-target="#result" hx-trigger="input delay:200ms, submit" hx-sync="this:replace">
 <input type="hidden" name="domain" value="${trial.domain ?? ''}">
 <div class="cards">${STEPS.map((step) => threshold(viewer, step, trial.thresholds[step]))}<div class="card">${field({ label: words.days, name: 'days', type: 'number', min: 1, max: MOST_DAYS, step: 1, value: String(trial.days) })}</div></div>
 ${ruleField(view)}
 <div class="actions"><button class="primary">${words.tryIt}</button></div></form>
-<section id="result" aria-live="polite">${whatIfResult(view)}</section>
+<section id="result" class="what-if" aria-live="polite">${whatIfResult(view)}</section>
 ${history(view)}`;
 }
 

@@ -12,6 +12,8 @@ export interface ReplayWork extends Omit<ReplayOptions, 'prepare' | 'opened' | '
   readonly until: Date;
   readonly scope: Scope;
   readonly rule: TrialRule | null;
+  /** Another one reads the ledger anew, however fresh the opened one is. */
+  readonly generation?: number;
 }
 
 export interface Replayed {
@@ -46,6 +48,12 @@ export class ReplayDesk {
   #last: Promise<unknown> = Promise.resolve();
   #worker: Worker | null = null;
   #idle: NodeJS.Timeout | undefined;
+  #generation = 0;
+
+  /** The next question reads the ledger anew: after a change one wants to see what it does. */
+  forget(): void {
+    this.#generation += 1;
+  }
 
   /** Throws RuleRefused for a rule that does not load beside the others. */
   async replay(person: string, work: ReplayWork): Promise<Replayed> {
@@ -75,7 +83,7 @@ export class ReplayDesk {
     stop.addEventListener('abort', superseded, { once: true });
     worker.once('message', resolve).once('error', reject).once('exit', ended);
     try {
-      worker.postMessage(work);
+      worker.postMessage({ ...work, generation: this.#generation });
       const answer = await promise;
       this.#keep(worker);
       return answer;

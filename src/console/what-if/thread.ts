@@ -23,7 +23,7 @@ async function open({ ledger, data: parquet, since, until, scope }: ReplayWork):
 }
 
 async function answer(work: ReplayWork): Promise<ReplayAnswer> {
-  const { scope: _, rule, ...options } = work;
+  const { scope: _, generation: __, rule, ...options } = work;
   try {
     const ledger = await ledgers.of(work);
     if (rule === null) return { summary: await replay({ ...options, ...ledger.options }), tests: [] };
