@@ -37,7 +37,7 @@ const someNumber = fc.oneof(
   fc.constant(null),
 );
 
-function valueOf(kind: Kind): fc.Arbitrary<unknown> {
+function factOf(kind: Kind): fc.Arbitrary<unknown> {
   switch (kind) {
     case 'number':
       return someNumber;
@@ -61,7 +61,7 @@ function valueOf(kind: Kind): fc.Arbitrary<unknown> {
 }
 
 function recordOf(kinds: Readonly<Record<string, Kind>>, requiredKeys?: []) {
-  const values = Object.fromEntries(Object.entries(kinds).map(([field, kind]) => [field, valueOf(kind)]));
+  const values = Object.fromEntries(Object.entries(kinds).map(([field, kind]) => [field, factOf(kind)]));
   return fc.record(values, requiredKeys === undefined ? {} : { requiredKeys });
 }
 
