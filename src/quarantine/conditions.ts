@@ -44,7 +44,7 @@ export function conditionsOf(query: HeldQuery, dialect: DialectName, share: 'few
   if (likeness !== undefined)
     conditions.push(sql`h.id IN (SELECT l.id FROM held_likeness l WHERE l.likeness = ${storable(likeness)})`);
   if (query.asked) conditions.push(askedFor(scope));
-  if (query.text !== undefined) conditions.push(...textConditions(query.text, scope, dialect));
+  if (query.text !== undefined) conditions.push(...textConditions(query.text, scope, { dialect, share }));
   return all(conditions);
 }
 
@@ -70,17 +70,22 @@ function askedFor(scope: Scope): Condition {
     WHERE f.state = 'held' AND ${inScopeOfMessage(scope)})`;
 }
 
-function textConditions(text: string, scope: Scope, dialect: DialectName): Condition[] {
+interface Searched {
+  readonly dialect: DialectName;
+  readonly share: 'few' | 'most';
+}
+
+function textConditions(text: string, scope: Scope, searched: Searched): Condition[] {
   const words = askedWords(text);
   if (words.length === 0) return [];
   const anywhere = matches(
     words.map((word) => [word, `${RECIPIENT_MARK}${word}`]),
-    dialect,
+    searched,
   );
   if (isWhole(scope)) return [anywhere];
   // Recipients of other domains must not be found by trying their names: what is found is looked at again.
   const own = words.map(
-    (word) => sql`(${matches([[word]], dialect)} OR EXISTS (SELECT 1 FROM held_fate f
+    (word) => sql`(${matches([[word]], searched)} OR EXISTS (SELECT 1 FROM held_fate f
       WHERE f.id = h.id AND ${inScopeOfMessage(scope)} AND f.address_key LIKE ${part(word)} ESCAPE '\\'))`,
   );
   return [anywhere, ...own];
@@ -90,15 +95,18 @@ function textConditions(text: string, scope: Scope, dialect: DialectName): Condi
  * One word or beginning of each list. Words have letters and digits alone, so quotes around them are all that the languages of searches
  * need.
  */
-function matches(lists: readonly (readonly string[])[], dialect: DialectName): Condition {
+function matches(lists: readonly (readonly string[])[], { dialect, share }: Searched): Condition {
   const [quote, beginning, or, and] =
     dialect === 'sqlite' ? ['"', '*', ' OR ', ' AND '] : ["'", ':*', ' | ', ' & '];
   const asked = lists
     .map((words) => `(${words.map((word) => `${quote}${word}${quote}${beginning}`).join(or)})`)
     .join(and);
+  // Few messages are looked up by id, and each is looked for among those found. Without the plus SQLite would look up every pair of an
+  // id and a number that was found.
+  const number = share === 'few' ? sql`+h.number` : sql`h.number`;
   if (dialect === 'sqlite')
-    return sql`h.number IN (SELECT rowid FROM held_words WHERE held_words MATCH ${asked})`;
-  return sql`h.number IN (SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery))`;
+    return sql`${number} IN (SELECT rowid FROM held_words WHERE held_words MATCH ${asked})`;
+  return sql`${number} IN (SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery))`;
 }
 
 function part(text: string): string {
