@@ -114,7 +114,7 @@ function describeService(url: () => string | null): void {
       await page.getByRole('button', { name: 'Release', exact: true }).click();
       await until('it is at the next hop', async () => delivered().length === before + 1);
       await visit.open(`/held?recipient=${recipient}&state=released`);
-      await page.getByText('released', { exact: true }).first().waitFor();
+      await page.locator('table.list .badge.released').waitFor();
       await visit.close();
       const audit = await postern.command('audit', '--json');
       expect(audit).toMatch(/"actor":"ann"/);
