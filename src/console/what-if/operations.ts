@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { KeyChange } from '../../config/edit.ts';
 import { parseDomain } from '../../config/entry.ts';
@@ -89,15 +90,20 @@ function deskOf(parts: ConsoleParts): ReplayDesk {
   return desk;
 }
 
-/** What would have been decided. Throws Refusal, and Superseded where the same person asked anew. */
-export async function foretell(parts: ConsoleParts, principal: Principal, trial: Trial): Promise<Foretold> {
+/**
+ * What would have been decided. Throws Refusal. Asked with the name of a `line`, the newest question of it alone is answered, and the older
+ * ones throw Superseded: of a slider that moves only the last place counts, while every page that is opened is to be seen.
+ */
+export async function foretell(
+  parts: ConsoleParts,
+  principal: Principal,
+  trial: Trial,
+  line: string = randomUUID(),
+): Promise<Foretold> {
   needRole(principal, 'analyst');
   checkTrial(principal, trial);
   const rule = ruleOf(trial);
-  const { summary, tests } = await deskOf(parts).replay(
-    principal.name,
-    workOf(parts, principal, trial, rule),
-  );
+  const { summary, tests } = await deskOf(parts).replay(line, workOf(parts, principal, trial, rule));
   return {
     summary: hidingOthers(principal, summary),
     differences: differencesOf(parts.config(), trial),
@@ -211,10 +217,7 @@ export async function makeItSo(
   const change = changeOf(parts, principal, reason);
   const records: AuditRecord[] = [];
   if (rule !== null) {
-    const tried = await deskOf(parts).replay(
-      `${principal.name}: make`,
-      workOf(parts, principal, trial, rule),
-    );
+    const tried = await deskOf(parts).replay(randomUUID(), workOf(parts, principal, trial, rule));
     if (status === 'active') needTests(rule, tried);
     const values = { ...rule.values, status };
     records.push(...(await refusing(() => addRule({ values, tests: rule.tests }, change))));

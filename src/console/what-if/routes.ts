@@ -41,7 +41,9 @@ export function whatIfPages(parts: ConsoleParts): Hono<Environment> {
   app.post('/what-if/result', async (context) => {
     try {
       const fields = fieldsOf(await context.req.parseBody());
-      return context.html(whatIfResult(await viewOf(parts, context, fields, null)));
+      return context.html(
+        whatIfResult(await viewOf(parts, context, fields, null, context.var.principal.name)),
+      );
     } catch (error) {
       if (error instanceof Superseded) return context.body(null, 204);
       throw error;
@@ -97,6 +99,7 @@ async function viewOf(
   context: Context<Environment>,
   fields: Fields,
   made: Made | null,
+  line?: string,
 ): Promise<WhatIfView> {
   const { principal, language } = context.var;
   const changes = await changesFor(parts, principal);
@@ -107,7 +110,7 @@ async function viewOf(
     trial,
     now: thresholdsNow(parts.config(), trial.domain),
     domains: domainsFor(parts.config(), principal),
-    foretold: await orProblem(foretell(parts, principal, trial), language),
+    foretold: await orProblem(foretell(parts, principal, trial, line), language),
     mayMake: mayConfigure(principal, trial.domain),
     mayMakeRule: mayConfigure(principal, null),
     changes: changes.slice(0, HISTORY),

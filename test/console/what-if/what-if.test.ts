@@ -77,3 +77,8 @@ test('made so is written with its record, and undone brings the value back, once
   expect(readFileSync(file, 'utf8')).toBe(before);
   expect((await undo()).status).toBe(409);
 }, 60_000);
+
+test('pages that one person opens at once are all answered: only a slider drops its older questions', async () => {
+  const answers = await Promise.all([1, 2, 3].map(() => get('ada', '/what-if?days=7')));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+}, 60_000);
