@@ -3,7 +3,7 @@ import { type PostgresServer, postgresRequirement, startPostgres } from '../data
 import { describeWith } from '../describe-with.ts';
 import { describeSending } from './send-suite.ts';
 
-describe('letters, rows in SQLite', () => describeSending(() => null));
+describe('C2 letters and their links, rows in SQLite', () => describeSending(() => null));
 
 describeWith(postgresRequirement, 'letters, rows in PostgreSQL', () => {
   let server: PostgresServer;

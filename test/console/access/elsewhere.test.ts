@@ -157,14 +157,14 @@ test.each([
   expect(await findUser(console.database, 'mira')).toBeNull();
 });
 
-test('the way back of somebody else (their code, their state) is nothing in another browser', async () => {
+test('C7 the way back of somebody else (their code, their state) is nothing in another browser', async () => {
   const theirs = await almost('m-1', PAT);
   const mine = await almost('m-2', { ...PAT, preferred_username: 'noor' });
   expect((await mine.browser.get(theirs.back.href)).status).toBe(401);
   expect(await isIn(mine.browser)).toBe(false);
 });
 
-test('a way back works once', async () => {
+test('C7 a way back works once', async () => {
   const { browser, back } = await almost('m-1', PAT);
   const kept = browser.cookies.get('postern-oidc') ?? '';
   expect((await browser.get(back.href)).status).toBe(303);
@@ -173,7 +173,7 @@ test('a way back works once', async () => {
   expect((await other.get(back.href)).status).toBe(401);
 });
 
-test('ways back that fail are counted, apart from passwords', async () => {
+test('C7 ways back that fail are counted, apart from passwords', async () => {
   const { attempts } = console.parts.config().console.signIn;
   const fail = async () => {
     const browser = wanderer();

@@ -21,21 +21,22 @@ const TWINS: Readonly<Record<string, string>> = {
   '/detectors/:id/status': 'post /api/v1/detectors/{id}/status',
   '/held': 'post /api/v1/held',
   '/held/:id': 'post /api/v1/held/{id}',
+  '/own/:id/ask': 'post /api/v1/own/{id}',
+  '/own/:id/release': 'post /api/v1/own/{id}',
+  '/own/letters': 'put /api/v1/own/letters',
   '/tokens': 'post /api/v1/tokens',
   '/tokens/:id/revoke': 'delete /api/v1/tokens/{id}',
+  '/what-if': 'post /api/v1/what-if',
   '/what-if/apply': 'post /api/v1/configuration/changes',
+  '/what-if/result': 'post /api/v1/what-if',
   '/what-if/undo': 'post /api/v1/configuration/changes/{id}/undo',
 };
 
 const SESSIONS = 'a session is of a browser; a script has a token';
-const RECIPIENTS = 'of a recipient, and no token is one';
 const WITHOUT: Readonly<Record<string, string>> = {
   '/sign-in': SESSIONS,
   '/sign-out': SESSIONS,
   '/letters/:token': 'the link of a letter is its own proof, for a person who reads it',
-  '/own/:id/ask': RECIPIENTS,
-  '/own/:id/release': RECIPIENTS,
-  '/own/letters': RECIPIENTS,
 };
 
 const documentSchema = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
