@@ -28,13 +28,18 @@ export function isWhole({ domains, address }: Scope): boolean {
   return domains === null && address === null;
 }
 
-/**
- * All conditions of a query on the row `h` of `held`; `share` of the messages are for recipients that are asked for. Everything that
- * somebody typed is a bound parameter.
- */
-export function conditionsOf(query: HeldQuery, dialect: DialectName, share: 'few' | 'most'): Condition {
+/** How much of all a query asks for: it decides which index leads, and nothing else. */
+export interface Shares {
+  /** Messages for the recipients that are asked for. */
+  readonly recipients: 'few' | 'most';
+  /** Messages that have the words. */
+  readonly words: 'few' | 'most';
+}
+
+/** All conditions of a query on the row `h` of `held`. Everything that somebody typed is a bound parameter. */
+export function conditionsOf(query: HeldQuery, dialect: DialectName, shares: Shares): Condition {
   const { scope, category, since, until, minScore, maxScore, likeness, sender } = query;
-  const conditions: Condition[] = [fateCondition(query, share)];
+  const conditions: Condition[] = [fateCondition(query, shares.recipients)];
   if (category !== undefined) conditions.push(sql`h.category = ${storable(category)}`);
   if (since !== undefined) conditions.push(sql`h.held_at >= ${since.getTime()}`);
   if (until !== undefined) conditions.push(sql`h.held_at < ${until.getTime()}`);
@@ -44,7 +49,7 @@ export function conditionsOf(query: HeldQuery, dialect: DialectName, share: 'few
   if (likeness !== undefined)
     conditions.push(sql`h.id IN (SELECT l.id FROM held_likeness l WHERE l.likeness = ${storable(likeness)})`);
   if (query.asked) conditions.push(askedFor(scope));
-  if (query.text !== undefined) conditions.push(...textConditions(query.text, scope, { dialect, share }));
+  if (query.text !== undefined) conditions.push(...textConditions(query.text, scope, { dialect, ...shares }));
   return all(conditions);
 }
 
@@ -70,43 +75,52 @@ function askedFor(scope: Scope): Condition {
     WHERE f.state = 'held' AND ${inScopeOfMessage(scope)})`;
 }
 
-interface Searched {
+interface Searched extends Shares {
   readonly dialect: DialectName;
-  readonly share: 'few' | 'most';
 }
 
 function textConditions(text: string, scope: Scope, searched: Searched): Condition[] {
   const words = askedWords(text);
   if (words.length === 0) return [];
-  const anywhere = matches(
-    words.map((word) => [word, `${RECIPIENT_MARK}${word}`]),
-    searched,
-  );
+  const anywhere = isFound(anywhereOf(words), searched);
   if (isWhole(scope)) return [anywhere];
   // Recipients of other domains must not be found by trying their names: what is found is looked at again.
   const own = words.map(
-    (word) => sql`(${matches([[word]], searched)} OR EXISTS (SELECT 1 FROM held_fate f
+    (word) => sql`(${isFound([[word]], searched)} OR EXISTS (SELECT 1 FROM held_fate f
       WHERE f.id = h.id AND ${inScopeOfMessage(scope)} AND f.address_key LIKE ${part(word)} ESCAPE '\\'))`,
   );
   return [anywhere, ...own];
 }
 
+/** Rows of all messages with the words, in whatever field; null for a text without words. */
+export function foundAnywhere(text: string, dialect: DialectName): Condition | null {
+  const words = askedWords(text);
+  return words.length === 0 ? null : numbersOf(anywhereOf(words), dialect);
+}
+
+function anywhereOf(words: readonly string[]): string[][] {
+  return words.map((word) => [word, `${RECIPIENT_MARK}${word}`]);
+}
+
+function isFound(lists: readonly (readonly string[])[], { dialect, recipients, words }: Searched): Condition {
+  // With the plus another index leads, and each of its rows is looked for among those found: where ids lead, SQLite would look up every
+  // pair of an id and a number that was found, and where most have the word, all of them would be sorted for one page.
+  const number = recipients === 'few' || words === 'most' ? sql`+h.number` : sql`h.number`;
+  return sql`${number} IN (${numbersOf(lists, dialect)})`;
+}
+
 /**
- * One word or beginning of each list. Words have letters and digits alone, so quotes around them are all that the languages of searches
- * need.
+ * Numbers of messages with one word or beginning of each list. Words have letters and digits alone, so quotes around them are all that
+ * the languages of searches need.
  */
-function matches(lists: readonly (readonly string[])[], { dialect, share }: Searched): Condition {
+function numbersOf(lists: readonly (readonly string[])[], dialect: DialectName): Condition {
   const [quote, beginning, or, and] =
     dialect === 'sqlite' ? ['"', '*', ' OR ', ' AND '] : ["'", ':*', ' | ', ' & '];
   const asked = lists
     .map((words) => `(${words.map((word) => `${quote}${word}${quote}${beginning}`).join(or)})`)
     .join(and);
-  // Few messages are looked up by id, and each is looked for among those found. Without the plus SQLite would look up every pair of an
-  // id and a number that was found.
-  const number = share === 'few' ? sql`+h.number` : sql`h.number`;
-  if (dialect === 'sqlite')
-    return sql`${number} IN (SELECT rowid FROM held_words WHERE held_words MATCH ${asked})`;
-  return sql`${number} IN (SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery))`;
+  if (dialect === 'sqlite') return sql`SELECT rowid FROM held_words WHERE held_words MATCH ${asked}`;
+  return sql`SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery)`;
 }
 
 function part(text: string): string {

@@ -1,7 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { dialectOf } from '../database/dialect.ts';
-import { conditionsOf, inScope, inScopeOfMessage, isWhole } from './conditions.ts';
+import {
+  type Condition,
+  conditionsOf,
+  foundAnywhere,
+  inScope,
+  inScopeOfMessage,
+  isWhole,
+  type Shares,
+} from './conditions.ts';
 import { storable } from './keys.ts';
 import type { HeldPage, HeldQuery, HeldSort, HeldSummary } from './quarantine.ts';
 import { type HeldRow, heldOfRows } from './read-rows.ts';
@@ -25,7 +33,7 @@ const cursors = z.tuple([z.union([z.number(), z.string()]), z.int()]);
 
 /** One page. A cursor that nobody gave out is the first page. */
 export async function findHeld(database: Kysely<HeldTables>, query: HeldQuery): Promise<HeldPage> {
-  const matching = conditionsOf(query, dialectOf(database), await shareOf(database, query));
+  const matching = conditionsOf(query, dialectOf(database), await sharesOf(database, query));
   const column = COLUMNS[query.sort ?? 'heldAt'];
   const limit = Math.min(Math.max(1, query.limit ?? LIMIT), MOST);
   const from = query.cursor === undefined ? null : readCursor(query.cursor, column);
@@ -51,15 +59,27 @@ export async function findHeld(database: Kysely<HeldTables>, query: HeldQuery): 
 /** From so many messages on it is cheaper to walk through all in order and look at the recipients of each than to gather those that are meant. */
 const MANY = 10_000;
 
-async function shareOf(
-  database: Kysely<HeldTables>,
-  { scope, recipient }: HeldQuery,
-): Promise<'few' | 'most'> {
-  if (recipient !== undefined) return 'few';
-  if (isWhole(scope)) return 'most';
-  const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM
-    (SELECT 1 AS one FROM held_fate f WHERE ${inScope(scope)} LIMIT ${MANY}) AS found`.execute(database);
-  return (rows[0]?.n ?? 0) < MANY ? 'few' : 'most';
+async function sharesOf(database: Kysely<HeldTables>, query: HeldQuery): Promise<Shares> {
+  const { scope, recipient, text } = query;
+  const found = text === undefined ? null : foundAnywhere(text, dialectOf(database));
+  return {
+    recipients:
+      recipient !== undefined || !(isWhole(scope) || (await areMany(database, fatesIn(scope))))
+        ? 'few'
+        : 'most',
+    words: found !== null && (await areMany(database, found)) ? 'most' : 'few',
+  };
+}
+
+function fatesIn(scope: Scope): Condition {
+  return sql`SELECT 1 AS one FROM held_fate f WHERE ${inScope(scope)}`;
+}
+
+async function areMany(database: Kysely<HeldTables>, rows: Condition): Promise<boolean> {
+  const counted = await sql<{
+    n: number;
+  }>`SELECT count(*) AS n FROM (${rows} LIMIT ${MANY}) AS found`.execute(database);
+  return (counted.rows[0]?.n ?? 0) >= MANY;
 }
 
 /** Other messages that share a key with it, newest first. */
