@@ -106,21 +106,28 @@ function isFound(lists: readonly (readonly string[])[], { dialect, recipients, w
   // With the plus another index leads, and each of its rows is looked for among those found: where ids lead, SQLite would look up every
   // pair of an id and a number that was found, and where most have the word, all of them would be sorted for one page.
   const number = recipients === 'few' || words === 'most' ? sql`+h.number` : sql`h.number`;
-  return sql`${number} IN (${numbersOf(lists, dialect)})`;
+  const found = sql`${number} IN (${numbersOf(lists, dialect)})`;
+  if (dialect === 'sqlite' || recipients === 'most') return found;
+  // Of few messages PostgreSQL reads the words of each sooner than it gathers all that have them.
+  return sql`EXISTS (SELECT 1 FROM held_words w WHERE w.number = h.number AND w.words @@ CAST(${askedOf(lists, dialect)} AS tsquery))`;
+}
+
+function numbersOf(lists: readonly (readonly string[])[], dialect: DialectName): Condition {
+  const asked = askedOf(lists, dialect);
+  if (dialect === 'sqlite') return sql`SELECT rowid FROM held_words WHERE held_words MATCH ${asked}`;
+  return sql`SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery)`;
 }
 
 /**
- * Numbers of messages with one word or beginning of each list. Words have letters and digits alone, so quotes around them are all that
- * the languages of searches need.
+ * One word or beginning of each list, in the language of the search. Words have letters and digits alone, so quotes around them are all
+ * that these languages need.
  */
-function numbersOf(lists: readonly (readonly string[])[], dialect: DialectName): Condition {
+function askedOf(lists: readonly (readonly string[])[], dialect: DialectName): string {
   const [quote, beginning, or, and] =
     dialect === 'sqlite' ? ['"', '*', ' OR ', ' AND '] : ["'", ':*', ' | ', ' & '];
-  const asked = lists
+  return lists
     .map((words) => `(${words.map((word) => `${quote}${word}${quote}${beginning}`).join(or)})`)
     .join(and);
-  if (dialect === 'sqlite') return sql`SELECT rowid FROM held_words WHERE held_words MATCH ${asked}`;
-  return sql`SELECT number FROM held_words WHERE words @@ CAST(${asked} AS tsquery)`;
 }
 
 function part(text: string): string {

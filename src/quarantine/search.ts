@@ -61,14 +61,12 @@ const MANY = 10_000;
 
 async function sharesOf(database: Kysely<HeldTables>, query: HeldQuery): Promise<Shares> {
   const { scope, recipient, text } = query;
+  const areFew = recipient !== undefined || !(isWhole(scope) || (await areMany(database, fatesIn(scope))));
+  // Where ids lead, it does not matter.
+  if (areFew) return { recipients: 'few', words: 'few' };
   const found = text === undefined ? null : foundAnywhere(text, dialectOf(database));
-  return {
-    recipients:
-      recipient !== undefined || !(isWhole(scope) || (await areMany(database, fatesIn(scope))))
-        ? 'few'
-        : 'most',
-    words: found !== null && (await areMany(database, found)) ? 'most' : 'few',
-  };
+  const haveMost = found !== null && (await areMany(database, found));
+  return { recipients: 'most', words: haveMost ? 'most' : 'few' };
 }
 
 function fatesIn(scope: Scope): Condition {
