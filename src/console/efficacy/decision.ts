@@ -2,14 +2,16 @@ import { feedbackInForce, findFeedback } from '../../ledger/find-feedback.ts';
 import { findDecision } from '../../ledger/reader.ts';
 import type { DecisionRecord, FeedbackRecord } from '../../ledger/record.ts';
 import { isMailId } from '../../mail/id.ts';
-import { covers } from '../../quarantine/scope.ts';
+import { covers, type Scope } from '../../quarantine/scope.ts';
+import { UNNAMED } from '../../quarantine/unnamed.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { type Principal, scopeOf } from '../principal.ts';
 import { Refusal } from '../refusal.ts';
+import { decisionInScope } from '../seen-decision.ts';
 import { needRole } from './allowed.ts';
 
 export interface KnownDecision {
-  /** Recipients and fates are those in scope. */
+  /** As somebody of this scope may see it: nothing of ours names recipients of others. */
   readonly record: DecisionRecord;
   /** What people say of it and did not take back, oldest first. */
   readonly feedback: readonly FeedbackRecord[];
@@ -25,18 +27,19 @@ export async function decisionOf(
   const { directory } = parts.config().ledger;
   const record = isMailId(id) ? await findDecision(directory, id) : null;
   const scope = scopeOf(principal);
-  const own = (recipients: readonly string[]) => recipients.filter((one) => covers(scope, one));
-  const rcptTo = own(record?.envelope.rcptTo ?? []);
-  const seesIt = rcptTo.length > 0 || (record?.envelope.rcptTo.length === 0 && scope.domains === null);
+  const covered = record?.envelope.rcptTo.filter((one) => covers(scope, one)).length ?? 0;
+  const seesIt = covered > 0 || (record?.envelope.rcptTo.length === 0 && scope.domains === null);
   if (record === null || !seesIt)
     throw new Refusal('missing', 'There is no such message, or it is not one of those that you see.');
-  const fates = record.fates
-    .map((fate) => ({ ...fate, recipients: own(fate.recipients) }))
-    .filter(({ recipients }) => recipients.length > 0);
   const feedback = feedbackInForce(await findFeedback(directory, id, new Date(record.at)));
-  const verdict = GRAVEST.find((one) => fates.some((fate) => fate.verdict === one)) ?? record.verdict;
-  return { record: { ...record, verdict, fates, envelope: { ...record.envelope, rcptTo } }, feedback };
+  const isShared = covered < record.envelope.rcptTo.length;
+  return {
+    record: decisionInScope(record, scope),
+    feedback: isShared ? feedback.map((one) => withoutForeignNames(one, scope)) : feedback,
+  };
 }
 
-/** What the recipients in scope got at worst: the fate of others is theirs. */
-const GRAVEST = ['reject', 'quarantine', 'tag', 'accept', 'defer'] as const;
+/** Of mail that others got, too: what was said stays; who of the others said it, and whom the memory files it under, are theirs to know. */
+function withoutForeignNames(one: FeedbackRecord, scope: Scope): FeedbackRecord {
+  return { ...one, actor: covers(scope, one.actor) ? one.actor : UNNAMED, reputationKeys: [] };
+}

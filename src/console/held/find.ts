@@ -4,10 +4,10 @@ import type { Content } from '../../mail/mail.ts';
 import { type Held, type HeldPage, QuarantineRefusal } from '../../quarantine/quarantine.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { hasRole, type Principal, type Role, scopeOf } from '../principal.ts';
+import { decisionInScope } from '../seen-decision.ts';
 import { csvTable } from './csv.ts';
 import { type HeldParameters, queryOf } from './query.ts';
 import { HeldRefusal } from './refuse.ts';
-import { decisionInScope } from './seen-decision.ts';
 
 /** Rows of an export: what a spreadsheet opens at once; more is a question for the API, page by page. */
 export const EXPORT_ROWS = 5_000;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleApp } from '../../../src/console/app.ts';
 import { readLedger } from '../../../src/ledger/reader.ts';
+import { type DecisionRecord, feedbackRecord } from '../../../src/ledger/record.ts';
+import { decisionAt, writeLedger } from '../../lab/health/invented-ledger.ts';
 import { accessFor, cookieHeader, TEST_FORM_TOKEN } from '../../system/console/served-console.ts';
 import { type LabConsole, labConsole, PEOPLE } from './lab-console.ts';
 
@@ -147,6 +149,42 @@ describe('a decision', () => {
     };
     expect(decision.verdict).toBe('tag');
     expect((await get('vic', `/decisions/${idOf('Lunch north')}`)).status).toBe(404);
+  });
+
+  test('C9 of mail to two domains nothing that we say names the other one, on the page and over HTTP', async () => {
+    const shared = decisionAt(new Date('2026-02-01T10:00:00Z'), []);
+    const record = {
+      ...shared,
+      envelope: { ...shared.envelope, rcptTo: ['pat@north.example', 'lou@south.example'] },
+      fates: [
+        { verdict: 'quarantine', recipients: ['pat@north.example'], policy: 'default' },
+        { verdict: 'tag', recipients: ['lou@south.example'], policy: 'default' },
+      ],
+      findings: [
+        {
+          detector: 'rule:scam_false_authority',
+          category: 'scam',
+          weight: 1,
+          status: 'active',
+          words: 'It knows pat@north.example by name',
+        },
+      ],
+      reasons: ['It knows pat@north.example by name'],
+      reputationKeys: ['pair:a@sender.example>pat@north.example'],
+    } as unknown as DecisionRecord;
+    const said = feedbackRecord(record, {
+      is: 'scam',
+      actor: 'pat@north.example',
+      at: new Date('2026-02-01T11:00:00Z'),
+    });
+    writeLedger(lab.config.ledger.directory, [record, said]);
+    for (const path of [`/decisions/${record.id}`, `/api/v1/decisions/${record.id}`]) {
+      const seen = await text('vic', path);
+      expect(seen, path).toContain('lou@south.example');
+      expect(seen, path).not.toContain('north.example');
+      const whole = await text('ada', path);
+      expect(whole.match(/pat@north\.example/g)?.length, path).toBeGreaterThanOrEqual(3);
+    }
   });
 
   test('C3 an id that is none reads nothing', async () => {

@@ -1,10 +1,10 @@
-import type { Evidence, Outcome } from '../../evidence/evidence.ts';
-import type { FootprintFacts } from '../../evidence/footprint.ts';
-import type { RelationFacts } from '../../evidence/reputation/relation.ts';
-import type { DecisionRecord } from '../../ledger/record.ts';
-import { covers, type Scope } from '../../quarantine/scope.ts';
-import { unnamerFor } from '../../quarantine/unnamed.ts';
-import { kindOf, type ReputationKey } from '../../reputation/key.ts';
+import type { Evidence, Outcome } from '../evidence/evidence.ts';
+import type { FootprintFacts } from '../evidence/footprint.ts';
+import type { RelationFacts } from '../evidence/reputation/relation.ts';
+import type { DecisionRecord } from '../ledger/record.ts';
+import { covers, type Scope } from '../quarantine/scope.ts';
+import { unnamerFor } from '../quarantine/unnamed.ts';
+import { kindOf, type ReputationKey } from '../reputation/key.ts';
 
 /** Keys of the memory that name a recipient, or whom one of them wrote to. */
 const RELATIONS = new Set(['pair', 'domains', 'wrote', 'wrotedomain']);
