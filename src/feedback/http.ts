@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { CATEGORIES } from '../detect/category.ts';
+import { type HttpListener, listenHttp } from '../http-listener.ts';
 import { UnknownDecision, UnknownFeedback } from '../ledger/feedback.ts';
 import type { FeedbackRecord } from '../ledger/record.ts';
-import { parseListen } from '../listen-address.ts';
 import { Mistake } from '../mistake.ts';
 import type { ReservedPort } from '../process/reserved-port.ts';
 import { type Report, type Settled, TooManyReports } from './desk.ts';
@@ -33,38 +31,16 @@ export interface FeedbackHttpOptions {
   readonly onError: (error: unknown) => void;
 }
 
-export interface FeedbackHttp {
-  readonly host: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
  * Serves `POST /v1/feedback` with `{id, is}`, `{message, is}` (base64) or `{raw, is}`, and `DELETE /v1/feedback/FEEDBACK_ID`, to those with a
  * bearer token; its name is the actor. Without TLS: on loopback, or behind something that has it.
  */
-export async function startFeedbackHttp(options: FeedbackHttpOptions): Promise<FeedbackHttp> {
+export async function startFeedbackHttp(options: FeedbackHttpOptions): Promise<HttpListener> {
   const server = createServer(
     { maxHeaderSize: HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
     (request, response) => void answer(request, response, options),
   );
-  server.maxConnections = CONNECTIONS;
-  const { host, port } = parseListen(options.listen);
-  const listening = once(server, 'listening');
-  if (options.reserved === undefined) server.listen(port, host);
-  else options.reserved.handTo(server);
-  await listening;
-  const bound = server.address() as AddressInfo;
-  return {
-    host: bound.address,
-    port: bound.port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return await listenHttp(server, options.listen, { connections: CONNECTIONS, reserved: options.reserved });
 }
 
 interface Answer {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { parseListen } from '../listen-address.ts';
+import { type HttpListener, listenHttp } from '../http-listener.ts';
 import type { ReservedPort } from '../process/reserved-port.ts';
 import { type Check, type Health, runChecks } from './health.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,12 +21,6 @@ export interface ObserveOptions {
   readonly ready: readonly Check[];
 }
 
-export interface ObserveServer {
-  readonly host: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 interface Answer {
   readonly status: number;
   readonly type: string;
@@ -36,29 +28,13 @@ interface Answer {
 }
 
 /** Serves `/metrics`, `/healthz` and `/readyz`, to GET and HEAD alone. Listens when it resolves; throws where it cannot. */
-export async function startObserve(options: ObserveOptions): Promise<ObserveServer> {
+export async function startObserve(options: ObserveOptions): Promise<HttpListener> {
   const answers = routes(options);
   const server = createServer(
     { maxHeaderSize: HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
     (request, response) => void answer(request, response, answers),
   );
-  server.maxConnections = CONNECTIONS;
-  const { host, port } = parseListen(options.listen);
-  const listening = once(server, 'listening');
-  if (options.reserved === undefined) server.listen(port, host);
-  else options.reserved.handTo(server);
-  await listening;
-  const bound = server.address() as AddressInfo;
-  return {
-    host: bound.address,
-    port: bound.port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return await listenHttp(server, options.listen, { connections: CONNECTIONS, reserved: options.reserved });
 }
 
 type Routes = ReadonlyMap<string, () => Promise<Answer>>;

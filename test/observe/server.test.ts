@@ -2,12 +2,13 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HttpListener } from '../../src/http-listener.ts';
 import { type Check, runChecks } from '../../src/observe/health.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
-import { type ObserveServer, startObserve } from '../../src/observe/server.ts';
+import { startObserve } from '../../src/observe/server.ts';
 
 let metrics: Metrics;
-let server: ObserveServer;
+let server: HttpListener;
 let ready: Check[];
 
 beforeEach(async () => {

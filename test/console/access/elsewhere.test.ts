@@ -7,8 +7,9 @@ import { openFlow, sealFlow } from '../../../src/console/access/elsewhere/flow.t
 import { BACK_PATH } from '../../../src/console/access/elsewhere/routes.ts';
 import { insertToken, tokenPrincipal } from '../../../src/console/access/tokens.ts';
 import { findUser, regradeUser } from '../../../src/console/access/users.ts';
-import { type ConsoleServer, startConsole } from '../../../src/console/start.ts';
+import { startConsole } from '../../../src/console/start.ts';
 import { trailOf } from '../../../src/console/trail/operations.ts';
+import type { HttpListener } from '../../../src/http-listener.ts';
 import { freePort } from '../../system/servers/ports.ts';
 import { PASSWORD, type People, people, ROOT } from './people.ts';
 import { CLIENT_ID, CLIENT_SECRET, startProvider, type TestProvider } from './provider.ts';
@@ -26,7 +27,7 @@ let port: number;
 let provider: TestProvider;
 let secrets: string;
 let console: People;
-let server: ConsoleServer;
+let server: HttpListener;
 
 beforeAll(async () => {
   port = await freePort();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ConsoleServer, startConsole } from '../../../src/console/start.ts';
+import { startConsole } from '../../../src/console/start.ts';
+import type { HttpListener } from '../../../src/http-listener.ts';
 import { PASSWORD, type People, people } from '../../console/access/people.ts';
 import { describeWith } from '../../describe-with.ts';
 import {
@@ -16,7 +17,7 @@ import {
 describeWith(chromiumRequirement, 'signing in, users and tokens in Chromium', () => {
   let browser: TestBrowser;
   let console: People;
-  let server: ConsoleServer;
+  let server: HttpListener;
   let origin: string;
 
   beforeAll(async () => {
