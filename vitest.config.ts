@@ -5,9 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // As src/no-telemetry.ts: tests start threads without the program's main thread.
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    // A bound for what hangs, not a measure of speed: machines are shared, and stand still at times.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // Two workers: real servers run beside the tests, and the machines are small.
     maxWorkers: 2,
   },
